@@ -1,0 +1,53 @@
+import type { Column, Table } from './columns.ts';
+
+/** A record that fits its contract, by column name, or why it does not: the field at fault (dotted, empty for the whole) and a reason. */
+export type Decoded =
+  | { readonly ok: true; readonly row: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly path: string; readonly reason: string };
+
+/** What a topic's events look like: the one source of every schema made from them. */
+export interface Contract {
+  readonly columns: readonly Column[];
+  /** Reads one record. Never throws. */
+  decode(value: Uint8Array | null): Decoded;
+}
+
+/** Events of one broker topic, landed as a Delta table of the same name; partitioned by landing hour. */
+export interface TopicAsset {
+  readonly kind: 'topic';
+  readonly key: string;
+  readonly description: string;
+  readonly contract: Contract;
+}
+
+/** The warehouse's copy of one topic, loaded hour by hour. */
+export interface StagingAsset {
+  readonly kind: 'staging';
+  readonly key: string;
+  readonly description: string;
+  readonly topic: TopicAsset;
+  readonly table: Table;
+}
+
+/** A table built by a dbt model of the same name from staging tables; not partitioned. */
+export interface MartAsset {
+  readonly kind: 'mart';
+  readonly key: string;
+  readonly description: string;
+  readonly upstream: readonly StagingAsset[];
+}
+
+/** A named thing the pipeline keeps up to date. */
+export type Asset = TopicAsset | StagingAsset | MartAsset;
+
+/** The assets that `asset` is made from. */
+export function upstreamOf(asset: Asset): readonly Asset[] {
+  switch (asset.kind) {
+    case 'topic':
+      return [];
+    case 'staging':
+      return [asset.topic];
+    case 'mart':
+      return asset.upstream;
+  }
+}

@@ -1,0 +1,32 @@
+const base = {
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  testEnvironment: 'node',
+};
+
+/** unit: nothing but memory · contract: adapters on the real engines · server: workflows on a real Temporal server. */
+export default {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/', '\\.contract\\.test\\.ts$', '\\.server\\.test\\.ts$'],
+    },
+    {
+      ...base,
+      displayName: 'contract',
+      testMatch: ['<rootDir>/**/*.contract.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
+      globalSetup: '<rootDir>/tests/setup/contract.mjs',
+      globalTeardown: '<rootDir>/tests/setup/contract-down.mjs',
+    },
+    {
+      ...base,
+      displayName: 'server',
+      testMatch: ['<rootDir>/**/*.server.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
+      globalSetup: '<rootDir>/tests/setup/server.mjs',
+      globalTeardown: '<rootDir>/tests/setup/server-down.mjs',
+    },
+  ],
+};
