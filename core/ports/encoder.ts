@@ -15,9 +15,10 @@ export interface ColumnRange {
   readonly max: number | string;
 }
 
-/** A Parquet file in memory. `ranges` are by column name, for the columns a reader skips files by. */
+/** A Parquet file in memory. `digest` is the SHA-256 of its content in hex; `ranges` are by column name, for the columns a reader skips files by. */
 export interface EncodedFile {
   readonly content: Uint8Array;
+  readonly digest: string;
   readonly rows: number;
   readonly ranges: Readonly<Record<string, ColumnRange>>;
 }

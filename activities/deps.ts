@@ -1,0 +1,53 @@
+import type { Asset, StagingAsset, TopicAsset } from '../core/assets.ts';
+import type { AssetGraph } from '../core/graph.ts';
+import type { LandingCaps } from '../core/landing/plan.ts';
+import type { Catalog } from '../core/ports/catalog.ts';
+import type { CommitLog } from '../core/ports/commit-log.ts';
+import type { Encoder } from '../core/ports/encoder.ts';
+import type { EventLog } from '../core/ports/event-log.ts';
+import type { ObjectStore } from '../core/ports/object-store.ts';
+import type { Transformer } from '../core/ports/transformer.ts';
+import type { Warehouse } from '../core/ports/warehouse.ts';
+
+/** What landing may be tuned by. Times in milliseconds, sizes in bytes. */
+export interface LandingSettings {
+  readonly tickMs: number;
+  readonly window: number;
+  readonly caps: LandingCaps;
+  readonly fileBytes: number;
+  readonly group: string;
+}
+
+/** How fresh the marts must be, and against what: the wall clock, or the newest event that was loaded. */
+export interface FreshnessSettings {
+  readonly maxAgeMs: number;
+  readonly reference: 'clock' | 'newest event';
+}
+
+/** What the landing activities need. */
+export interface LandingDeps {
+  readonly topics: ReadonlyMap<string, TopicAsset>;
+  readonly eventLog: EventLog;
+  readonly objects: ObjectStore;
+  readonly commits: CommitLog;
+  readonly encoder: Encoder;
+  readonly catalog: Catalog;
+  readonly landing: LandingSettings;
+  readonly now: () => number;
+}
+
+/** What the activities of runs need. */
+export interface RunDeps {
+  readonly assets: readonly Asset[];
+  readonly graph: AssetGraph;
+  readonly staging: ReadonlyMap<string, StagingAsset>;
+  readonly commits: CommitLog;
+  readonly warehouse: Warehouse;
+  readonly transformer: Transformer;
+  readonly catalog: Catalog;
+  readonly freshness: FreshnessSettings;
+  readonly now: () => number;
+}
+
+/** All that activities are given when a worker is put together. */
+export type Deps = LandingDeps & RunDeps;

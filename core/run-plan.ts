@@ -1,0 +1,88 @@
+import type { AssetGraph } from './graph.ts';
+import type { Hour } from './hours.ts';
+import type { LandedHour, LedgerEntry, Materialization } from './ports/catalog.ts';
+import { stalenessOf } from './staleness.ts';
+
+/** Load one hour of one staging asset, as of a position of its topic. `version` is the hour's own newest position. */
+export interface LoadStep {
+  readonly verb: 'load';
+  readonly asset: string;
+  readonly topic: string;
+  readonly hour: Hour;
+  readonly position: number;
+  readonly version: string;
+}
+
+/** Build models together, each with all that it is made from. */
+export interface BuildStep {
+  readonly verb: 'build';
+  readonly assets: readonly string[];
+}
+
+/** One piece of work of a run. */
+export type Step = LoadStep | BuildStep;
+
+/** What one run will do: waves one after the other, the steps of a wave side by side. `positions` are the topics' heads. */
+export interface RunPlan {
+  readonly waves: readonly (readonly Step[])[];
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+/** What is known of the pipeline when a run is planned. */
+export interface PipelineState {
+  readonly graph: AssetGraph;
+  readonly positions: Readonly<Record<string, number>>;
+  readonly landed: readonly LandedHour[];
+  readonly materialized: readonly Materialization[];
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/** Plans a run of the schedule: every stale or missing hour, `due` stale or not, then all marts. */
+export function planScheduled(state: PipelineState, due: Hour): RunPlan {
+  const loads = stagingNodes(state.graph).flatMap(({ asset, topic }) => {
+    const stale = staleHours(state, asset, topic);
+    const hours = stale.includes(due) ? stale : [...stale, due].sort();
+    return hours.map((hour) => loadStep(state, { asset, topic, hour }));
+  });
+  const marts = state.graph.nodes.filter((node) => node.kind === 'mart').map((node) => node.key);
+  return planOf(state, loads, marts);
+}
+
+/** Plans loading `hours` of `assets` and building `marts` after it. */
+export function planHours(
+  state: PipelineState,
+  wanted: { readonly assets: readonly string[]; readonly hours: readonly Hour[]; readonly marts: readonly string[] },
+): RunPlan {
+  const loads = stagingNodes(state.graph)
+    .filter(({ asset }) => wanted.assets.includes(asset))
+    .flatMap(({ asset, topic }) => wanted.hours.map((hour) => loadStep(state, { asset, topic, hour })));
+  return planOf(state, loads, wanted.marts);
+}
+
+/** Hours of a staging asset that were never loaded, were loaded from an older version, or do not balance; ascending. */
+export function staleHours(state: PipelineState, asset: string, topic: string): readonly Hour[] {
+  const builtFrom = new Map(state.materialized.filter((it) => it.asset === asset).map((it) => [it.partition, it.version]));
+  const unbalanced = new Set(state.ledger.filter((it) => it.topic === topic && it.difference !== 0).map((it) => it.hour));
+  return state.landed
+    .filter((it) => it.topic === topic)
+    .filter((it) => unbalanced.has(it.hour) || stalenessOf(builtFrom.get(it.hour) ?? null, String(it.position)) !== 'fresh')
+    .map((it) => it.hour)
+    .sort();
+}
+
+function stagingNodes(graph: AssetGraph): readonly { readonly asset: string; readonly topic: string }[] {
+  return graph.nodes
+    .filter((node) => node.kind === 'staging')
+    .flatMap((node) => node.upstream.map((topic) => ({ asset: node.key, topic })));
+}
+
+function loadStep(state: PipelineState, wanted: { asset: string; topic: string; hour: Hour }): LoadStep {
+  const landed = state.landed.find((it) => it.topic === wanted.topic && it.hour === wanted.hour);
+  const version = String(landed?.position ?? -1);
+  return { verb: 'load', ...wanted, position: state.positions[wanted.topic] ?? -1, version };
+}
+
+function planOf(state: PipelineState, loads: readonly LoadStep[], marts: readonly string[]): RunPlan {
+  const build: readonly Step[] = marts.length === 0 ? [] : [{ verb: 'build', assets: marts }];
+  return { waves: [loads, build].filter((wave) => wave.length > 0), positions: state.positions };
+}
