@@ -1,5 +1,16 @@
 import fc from 'fast-check';
 import { formatDuration, parseDuration } from './durations.ts';
+import { SoundFlowError } from './errors.ts';
+
+/** Code and message of what `run` throws. */
+function failureOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof SoundFlowError ? `${error.code} ${error.message}` : String(error);
+  }
+  return 'nothing thrown';
+}
 
 describe('parseDuration', () => {
   it.each([
