@@ -39,11 +39,8 @@ describe('parseDuration', () => {
     '99999999999999999 days',
     '5 hs',
   ])('refuses %j, naming the setting', (text) => {
-    expect(() => parseDuration(text, 'LANDING_EVERY')).toThrow(
-      expect.objectContaining({
-        code: 'BAD_SETTING',
-        message: expect.stringMatching(/^LANDING_EVERY: ".*" is not a duration\. .*for example 2 minutes\.$/),
-      }),
+    expect(failureOf(() => parseDuration(text, 'LANDING_EVERY'))).toMatch(
+      /^BAD_SETTING LANDING_EVERY: ".*" is not a duration\. .*for example 2 minutes\.$/,
     );
   });
 });
