@@ -1,0 +1,78 @@
+import { connect, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { SetupError } from './setup-error.mjs';
+
+const HOST = '127.0.0.1';
+const POLL_MS = 50;
+
+/** True when nothing listens on `port` of this machine. @param {number} port @returns {Promise<boolean>} */
+export async function portFree(port) {
+  return (await canListen(port, HOST)) && !(await answers(port));
+}
+
+/** A port that was free a moment ago. @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, HOST, () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * Wants every port free. @param {readonly { port: number, setting: string, what: string }[]} wanted
+ * @throws SetupError naming each taken port, what wanted it and the setting that moves it
+ */
+export async function requirePorts(wanted) {
+  const free = await Promise.all(wanted.map(({ port }) => portFree(port)));
+  const taken = wanted.filter((_, index) => free[index] !== true);
+  if (taken.length === 0) return;
+  const lines = taken.map(
+    ({ port, setting, what }) =>
+      `port ${port}, wanted for ${what}, is taken by another process. Stop it, or set ${setting} to a free port, for example ${setting}=${port + 10_000}.`,
+  );
+  throw new SetupError(lines.join('\n'));
+}
+
+/**
+ * Waits until something accepts connections on `port`.
+ * @param {number} port
+ * @param {{ timeoutMs: number, signal?: AbortSignal }} options the signal ends the waiting with its reason
+ * @throws Error naming the port when the time is over
+ */
+export async function waitForPort(port, { timeoutMs, signal }) {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await answers(port))) {
+    signal?.throwIfAborted();
+    if (Date.now() > deadline) throw new Error(`nothing answers on port ${port} after ${timeoutMs / 1000} s`);
+    await wait(POLL_MS, undefined, signal ? { signal } : {});
+  }
+}
+
+/** @param {number} port @param {string} host @returns {Promise<boolean>} */
+function canListen(port, host) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: HOST });
+    /** @param {boolean} answer */
+    const settle = (answer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+}
