@@ -139,7 +139,7 @@ function temporalOf(env: Environment, values: Values) {
   const common = { ...ports, external: given, taskQueue: values.SOUNDFLOW_TASK_QUEUE };
   if (!given) return { ...common, connection: { address }, namespace: values.TEMPORAL_NAMESPACE };
   try {
-    const loaded = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) });
+    const loaded = loadClientConnectConfig({ overrideEnvVars: defined(env) });
     return { ...common, connection: loaded.connectionOptions, namespace: loaded.namespace ?? values.TEMPORAL_NAMESPACE };
   } catch (cause) {
     throw new SoundFlowError('BAD_SETTING', `Temporal's settings: ${messageOf(cause)}. Example: TEMPORAL_ADDRESS=127.0.0.1:7233`, { cause });
@@ -161,4 +161,8 @@ function kafkaOf(env: Environment, values: Values) {
     partitions: values.KAFKA_PARTITIONS,
     retentionMs: values.KAFKA_RETENTION,
   };
+}
+
+function defined(env: Environment): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -1,0 +1,43 @@
+import { ensureTopics } from '../adapters/kafka/topics.ts';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createActivities } from '../activities/activities.ts';
+import { readConfig, type Config } from '../temporal.config.ts';
+import { ensureAlwaysThere } from './always-there.ts';
+import { compose } from './compose.ts';
+import { connectClient, connectWorkers } from './connect.ts';
+import { runOnceWhenLanded } from './first-run.ts';
+import { bundleWorkflows, createWorkers } from './run-workers.ts';
+import { ensureSchedule } from './schedule.ts';
+import { startEncoder } from './threaded-encoder.ts';
+
+/** A worker process: everything the configuration's queues need, until it is told to stop. */
+async function main(config: Config): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const encoder = await startEncoder(config.root);
+  const { deps, close } = await compose(config, encoder);
+  const topics = [...deps.topics.keys()];
+  const { brokers, partitions, retentionMs } = config.kafka;
+  await ensureTopics({ brokers, topics: topics.map((name) => ({ name, partitions })), retentionMs });
+  const connection = await connectWorkers(config);
+  const { client, close: closeClient } = await connectClient(config);
+  const { namespace, taskQueue } = config.temporal;
+  const workflowBundle = await bundleWorkflows(config.root);
+  const workers = await createWorkers({ connection, namespace, taskQueue, workflowBundle, activities: createActivities(deps), root: config.root });
+  const stopping = new AbortController();
+  const running = Promise.all(workers.map((worker) => worker.run())).finally(() => {
+    stopping.abort();
+  });
+  await ensureSchedule(client, taskQueue);
+  await ensureAlwaysThere(client, taskQueue, topics);
+  const firstRun = runOnceWhenLanded(client, { catalog: deps.catalog, topics, staging: [...deps.staging.keys()], signal: stopping.signal });
+  firstRun.catch((failure: unknown) => {
+    process.stderr.write(`the first run could not be started; the schedule will do it: ${String(failure)}\n`);
+  });
+  await running;
+  await closeClient();
+  await connection.close();
+  await close();
+  await encoder.close();
+}
+
+await main(readConfig(process.env));
