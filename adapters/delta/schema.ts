@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Column, ColumnType } from '../../core/columns.ts';
+import { LINEAGE, type Column, type ColumnType } from '../../core/columns.ts';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   int64: 'long',
@@ -10,11 +10,13 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 };
 
 /**
- * The `schemaString` of a table. Every column is nullable, also those that never hold null: a column can then become
+ * The `schemaString` of a table of `columns`, then the columns of LINEAGE that are not among them. Every column is nullable, also those that never hold null: a column can then become
  * optional later without rewriting the table.
  */
 export function schemaString(columns: readonly Column[]): string {
-  const fields = columns.map(({ name, type, description }) => ({
+  const names = new Set(columns.map(({ name }) => name));
+  const all = [...columns, ...LINEAGE.filter(({ name }) => !names.has(name))];
+  const fields = all.map(({ name, type, description }) => ({
     name,
     type: TYPES[type],
     nullable: true,

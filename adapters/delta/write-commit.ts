@@ -17,7 +17,7 @@ const OPERATIONS: Readonly<Record<CommitKind, readonly [operation: string, mode:
 export interface TableCommit {
   readonly topic: string;
   readonly commit: Commit;
-  /** Columns of the table, used at position 0. */
+  /** Columns of the topic's contract, for the schema at position 0. */
   readonly columns: readonly Column[];
 }
 

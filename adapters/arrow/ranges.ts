@@ -1,0 +1,31 @@
+import type { Column } from '../../core/columns.ts';
+import type { ColumnRange } from '../../core/ports/encoder.ts';
+import type { ColumnValues } from './parquet.ts';
+
+const RANGED: ReadonlySet<string> = new Set(['_partition', '_offset', '_kafka_time', '_landed_hour', 'ts']);
+
+/** Smallest and largest value of each column that readers skip files by; none for a column of nulls. */
+export function rangesOf(columns: ColumnValues): Readonly<Record<string, ColumnRange>> {
+  const ranges = columns.flatMap(([column, values]) => {
+    const range = rangeOf(column, values);
+    return range === null ? [] : [[column.name, range] as const];
+  });
+  return Object.fromEntries(ranges);
+}
+
+function rangeOf({ name, type }: Column, values: readonly unknown[]): ColumnRange | null {
+  if (!RANGED.has(name) || (type !== 'int64' && type !== 'timestamp')) return null;
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (typeof value !== 'number') continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (min > max) return null;
+  return type === 'timestamp' ? { min: isoMicros(min), max: isoMicros(max) } : { min, max };
+}
+
+function isoMicros(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000Z');
+}
