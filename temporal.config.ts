@@ -12,7 +12,10 @@ const whole = (low: number, high: number) =>
     .transform(Number)
     .refine((value) => value >= low && value <= high, `write a whole number from ${String(low)} to ${String(high)}`);
 const port = whole(1, 65_535);
-const number = z.string().regex(/^\d+(\.\d+)?$/, 'write a number such as 10 or 0.5').transform(Number);
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'write a number such as 10 or 0.5')
+  .transform(Number);
 const duration = z.string().transform((value, context) => {
   try {
     return parseDuration(value, '');
@@ -35,12 +38,24 @@ const setting = <Read extends z.ZodType>(read: Read, fallback: string, about: st
 /** Every setting, read from the environment (or a file `.env`) under its own name. */
 const Settings = z.object({
   SOUNDFLOW_HOME: setting(text, '.soundflow', 'Where all local state lies, one folder a part.'),
-  SOUNDFLOW_PROFILE: setting(z.enum(['local'], 'the one profile there is so far is local'), 'local', 'What it runs on: local needs nothing but this machine.'),
-  TEMPORAL_NAMESPACE: setting(text, 'default', 'Temporal namespace. TEMPORAL_ADDRESS, where set, names a server to use instead of starting one.'),
+  SOUNDFLOW_PROFILE: setting(
+    z.enum(['local'], 'the one profile there is so far is local'),
+    'local',
+    'What it runs on: local needs nothing but this machine.',
+  ),
+  TEMPORAL_NAMESPACE: setting(
+    text,
+    'default',
+    'Temporal namespace. TEMPORAL_ADDRESS, where set, names a server to use instead of starting one.',
+  ),
   SOUNDFLOW_TEMPORAL_PORT: setting(port, '7233', 'Port of the local Temporal server.'),
   SOUNDFLOW_TEMPORAL_UI_PORT: setting(port, '8233', 'Port of the Temporal Web UI.'),
   SOUNDFLOW_TEMPORAL_METRICS_PORT: setting(port, '9733', 'Port of the Temporal server for Prometheus.'),
-  SOUNDFLOW_KAFKA_PORT: setting(port, '9092', 'Port of the local Kafka broker. KAFKA_BROKERS, where set, names brokers to use instead.'),
+  SOUNDFLOW_KAFKA_PORT: setting(
+    port,
+    '9092',
+    'Port of the local Kafka broker. KAFKA_BROKERS, where set, names brokers to use instead.',
+  ),
   SOUNDFLOW_KAFKA_CONTROLLER_PORT: setting(port, '9093', "Port of the local broker's controller."),
   SOUNDFLOW_TASK_QUEUE: setting(text, 'soundflow', "Workflows' task queue; -land, -load and -build are added for the others."),
   KAFKA_PARTITIONS: setting(whole(1, 2_000), '4', 'Partitions of a topic that is made.'),
@@ -49,11 +64,23 @@ const Settings = z.object({
   LANDING_WINDOW: setting(whole(1, 64), '2', 'Segments of a topic landed at once.'),
   LANDING_SEGMENT_EVENTS: setting(whole(1, 1_000_000), '50000', 'Most events of a segment.'),
   LANDING_BATCH_SEGMENTS: setting(whole(1, 200), '200', 'Most segments of a batch.'),
-  LANDING_FILE_BYTES: setting(whole(1_024, 1_073_741_824), '67108864', 'A file is closed when the JSON in it passes this many bytes.'),
+  LANDING_FILE_BYTES: setting(
+    whole(1_024, 1_073_741_824),
+    '67108864',
+    'A file is closed when the JSON in it passes this many bytes.',
+  ),
   LANDING_GROUP: setting(text, 'soundflow', 'Consumer group that shows the lag; for display only.'),
   FRESHNESS_MAX_AGE: setting(duration, '2 hours', 'Age of the newest event in a mart from which on it counts as stale.'),
-  FRESHNESS_REFERENCE: setting(z.enum(['clock', 'newest event']), 'clock', 'What the age is measured against: clock, or newest event.'),
-  EVENTSIM_MODE: setting(z.enum(['live', 'history']), 'live', 'live goes on for ever; history makes EVENTSIM_COUNT events and ends.'),
+  FRESHNESS_REFERENCE: setting(
+    z.enum(['clock', 'newest event']),
+    'clock',
+    'What the age is measured against: clock, or newest event.',
+  ),
+  EVENTSIM_MODE: setting(
+    z.enum(['live', 'history']),
+    'live',
+    'live goes on for ever; history makes EVENTSIM_COUNT events and ends.',
+  ),
   EVENTSIM_SEED: setting(whole(0, 2_147_483_647), '1', 'Seed: the same seed gives the same events.'),
   EVENTSIM_RATE: setting(number, '10', 'Events per second of simulated time, on average (live).'),
   EVENTSIM_SPEED: setting(number, '1', 'Simulated seconds per second (live).'),
@@ -70,7 +97,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type Config = ReturnType<typeof readConfig>;
 
 /** Reads the configuration from an environment. @throws SoundFlowError BAD_SETTING naming the setting, its value and an example. */
-export function readConfig(env: Environment, root: string = env['SOUNDFLOW_ROOT'] ?? process.cwd()) {
+export function readConfig(env: Environment, root: string = env.SOUNDFLOW_ROOT ?? process.cwd()) {
   const values = readSettings(env);
   const home = isAbsolute(values.SOUNDFLOW_HOME) ? values.SOUNDFLOW_HOME : resolve(root, values.SOUNDFLOW_HOME);
   const folder = (part: string) => join(home, part);
@@ -79,7 +106,7 @@ export function readConfig(env: Environment, root: string = env['SOUNDFLOW_ROOT'
     home,
     profile: values.SOUNDFLOW_PROFILE,
     folders: {
-      tools: env['SOUNDFLOW_TOOLS'] ?? folder('tools'),
+      tools: env.SOUNDFLOW_TOOLS ?? folder('tools'),
       kafka: folder('kafka'),
       temporal: folder('temporal'),
       lake: folder('lake'),
@@ -97,7 +124,7 @@ export function readConfig(env: Environment, root: string = env['SOUNDFLOW_ROOT'
       group: values.LANDING_GROUP,
     },
     freshness: { maxAgeMs: values.FRESHNESS_MAX_AGE, reference: values.FRESHNESS_REFERENCE },
-    dbt: { python: env['SOUNDFLOW_DBT_PYTHON'] ?? null },
+    dbt: { python: env.SOUNDFLOW_DBT_PYTHON ?? null },
     eventsim: {
       mode: values.EVENTSIM_MODE,
       seed: values.EVENTSIM_SEED,
@@ -115,13 +142,13 @@ export function readConfig(env: Environment, root: string = env['SOUNDFLOW_ROOT'
 export function settings(): readonly { readonly name: string; readonly fallback: string; readonly about: string }[] {
   return Object.entries(Settings.shape).map(([name, read]) => {
     const meta = z.globalRegistry.get(read);
-    return { name, fallback: String(meta?.['fallback']), about: String(meta?.['about']) };
+    return { name, fallback: String(meta?.fallback), about: String(meta?.about) };
   });
 }
 
 function readSettings(env: Environment): Values {
   const known = settings();
-  const given = Object.fromEntries(known.map(({ name, fallback }) => [name, env[name]?.trim() || fallback]));
+  const given = Object.fromEntries(known.map(({ name, fallback }) => [name, textOr(env[name], fallback)]));
   const parsed = Settings.safeParse(given);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => {
@@ -129,29 +156,44 @@ function readSettings(env: Environment): Values {
     const example = known.find((one) => one.name === name)?.fallback ?? '';
     return `${name}=${JSON.stringify(given[name])}: ${issue.message}. Example: ${name}=${example}`;
   });
-  throw new SoundFlowError('BAD_SETTING', [...wrong, 'Set it in the environment or in the file .env; .env.example lists all settings.'].join('\n'));
+  throw new SoundFlowError(
+    'BAD_SETTING',
+    [...wrong, 'Set it in the environment or in the file .env; .env.example lists all settings.'].join('\n'),
+  );
 }
 
 function temporalOf(env: Environment, values: Values) {
-  const given = env['TEMPORAL_ADDRESS'] !== undefined || env['TEMPORAL_PROFILE'] !== undefined || env['TEMPORAL_CONFIG_FILE'] !== undefined;
+  const given =
+    env.TEMPORAL_ADDRESS !== undefined || env.TEMPORAL_PROFILE !== undefined || env.TEMPORAL_CONFIG_FILE !== undefined;
   const address = `127.0.0.1:${String(values.SOUNDFLOW_TEMPORAL_PORT)}`;
-  const ports = { port: values.SOUNDFLOW_TEMPORAL_PORT, uiPort: values.SOUNDFLOW_TEMPORAL_UI_PORT, metricsPort: values.SOUNDFLOW_TEMPORAL_METRICS_PORT };
+  const ports = {
+    port: values.SOUNDFLOW_TEMPORAL_PORT,
+    uiPort: values.SOUNDFLOW_TEMPORAL_UI_PORT,
+    metricsPort: values.SOUNDFLOW_TEMPORAL_METRICS_PORT,
+  };
   const common = { ...ports, external: given, taskQueue: values.SOUNDFLOW_TASK_QUEUE };
   if (!given) return { ...common, connection: { address }, namespace: values.TEMPORAL_NAMESPACE };
   try {
     const loaded = loadClientConnectConfig({ overrideEnvVars: defined(env) });
     return { ...common, connection: loaded.connectionOptions, namespace: loaded.namespace ?? values.TEMPORAL_NAMESPACE };
   } catch (cause) {
-    throw new SoundFlowError('BAD_SETTING', `Temporal's settings: ${messageOf(cause)}. Example: TEMPORAL_ADDRESS=127.0.0.1:7233`, { cause });
+    throw new SoundFlowError(
+      'BAD_SETTING',
+      `Temporal's settings: ${messageOf(cause)}. Example: TEMPORAL_ADDRESS=127.0.0.1:7233`,
+      { cause },
+    );
   }
 }
 
 function kafkaOf(env: Environment, values: Values) {
-  const given = env['KAFKA_BROKERS'];
+  const given = env.KAFKA_BROKERS;
   const parsed = brokers.safeParse(given ?? `127.0.0.1:${String(values.SOUNDFLOW_KAFKA_PORT)}`);
   if (!parsed.success) {
     const why = parsed.error.issues[0]?.message ?? 'it cannot be read';
-    throw new SoundFlowError('BAD_SETTING', `KAFKA_BROKERS=${JSON.stringify(given)}: ${why}. Example: KAFKA_BROKERS=127.0.0.1:9092`);
+    throw new SoundFlowError(
+      'BAD_SETTING',
+      `KAFKA_BROKERS=${JSON.stringify(given)}: ${why}. Example: KAFKA_BROKERS=127.0.0.1:9092`,
+    );
   }
   return {
     external: given !== undefined,
@@ -165,4 +207,9 @@ function kafkaOf(env: Environment, values: Values) {
 
 function defined(env: Environment): Record<string, string> {
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+function textOr(given: string | undefined, fallback: string): string {
+  const trimmed = given?.trim() ?? '';
+  return trimmed === '' ? fallback : trimmed;
 }

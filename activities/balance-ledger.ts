@@ -25,7 +25,9 @@ export function createBalanceLedger(deps: RunDeps) {
     }
     const plays = await accountForPlays(deps, run);
     await deps.catalog.record([...entries.map((value): Fact => ({ fact: 'ledger', value })), ...plays.facts]);
-    const unbalanced = entries.filter((entry) => entry.difference !== 0).map((entry) => `${entry.topic} ${entry.hour}: ${String(entry.difference)}`);
+    const unbalanced = entries
+      .filter((entry) => entry.difference !== 0)
+      .map((entry) => `${entry.topic} ${entry.hour}: ${String(entry.difference)}`);
     const difference = entries.reduce((sum, entry) => sum + entry.difference, 0) + plays.difference;
     return { hours: entries.length, difference, unbalanced: [...unbalanced, ...plays.unbalanced] };
   };
@@ -55,7 +57,7 @@ async function landedAt({ commits, catalog }: RunDeps, step: LoadStep): Promise<
 
 async function rowsByHour({ warehouse }: RunDeps, table: string): Promise<ReadonlyMap<Hour, number>> {
   const rows = await warehouse.query(`select _landed_hour as hour, count(*) as held from ${table} group by _landed_hour`);
-  return new Map(rows.map((row) => [parseHour(String(row['hour']).slice(0, 13), table), Number(row['held'])]));
+  return new Map(rows.map((row) => [parseHour(String(row.hour).slice(0, 13), table), Number(row.held)]));
 }
 
 async function accountForPlays({ warehouse, now }: RunDeps, run: string) {
@@ -65,11 +67,18 @@ async function accountForPlays({ warehouse, now }: RunDeps, run: string) {
     filtered: 'select coalesce(sum(plays), 0) as plays from intermediate.int_filtered_plays',
   };
   const [staged = 0, counted = 0, filtered = 0] = await Promise.all(
-    Object.values(sources).map(async (sql) => Number((await warehouse.query(sql))[0]?.['plays'] ?? 0)),
+    Object.values(sources).map(async (sql) => Number((await warehouse.query(sql))[0]?.plays ?? 0)),
   );
   const difference = Math.abs(staged - counted - filtered);
   const message = `${String(staged)} plays staged = ${String(counted)} in daily plays + ${String(filtered)} filtered with a reason`;
-  const value = { asset: 'stg_listen_events', check: 'plays_accounted_for', status: difference === 0 ? 'pass' : 'fail', message, run, at: now() } as const;
+  const value = {
+    asset: 'stg_listen_events',
+    check: 'plays_accounted_for',
+    status: difference === 0 ? 'pass' : 'fail',
+    message,
+    run,
+    at: now(),
+  } as const;
   const facts: readonly Fact[] = [{ fact: 'check', value }];
   return { difference, facts, unbalanced: difference === 0 ? [] : [message] };
 }

@@ -20,12 +20,21 @@ export function createBuildModels(deps: RunDeps) {
   return ({ assets, run }: { readonly assets: readonly string[]; readonly run: string }): Promise<BuiltModels> =>
     withHeartbeat(async ({ signal, report }) => {
       for (const asset of deps.staging.values()) await deps.warehouse.ensure(asset.table);
-      const built = await deps.transformer.build({ models: assets, runName: run.replace(/[^A-Za-z0-9.-]/g, '_'), signal, onProgress: report });
+      const built = await deps.transformer.build({
+        models: assets,
+        runName: run.replace(/[^A-Za-z0-9.-]/g, '_'),
+        signal,
+        onProgress: report,
+      });
       const sound = assets.filter((mart) => isSound(mart, built));
       const rows = sound.length === 0 ? {} : await publish(deps, sound);
-      await deps.catalog.record([...(await materializations(deps, rows, run)), ...built.tests.map((test) => checkOf(test, run, deps.now()))]);
+      await deps.catalog.record([
+        ...(await materializations(deps, rows, run)),
+        ...built.tests.map((test) => checkOf(test, run, deps.now())),
+      ]);
       const problems = problemsOf(built);
-      if (problems.length > 0) throw new SoundFlowError('BUILD_FAILED', `dbt build: ${problems.join('; ')}. See the log of run ${run}.`);
+      if (problems.length > 0)
+        throw new SoundFlowError('BUILD_FAILED', `dbt build: ${problems.join('; ')}. See the log of run ${run}.`);
       return { rows, tests: built.tests.length };
     });
 }

@@ -23,11 +23,20 @@ export function createCheckBackfill({ graph }: RunDeps) {
     const wanted = select(graph, request.assets, { descendants: false });
     const other = wanted.find((key) => kinds.get(key) === 'topic');
     if (other !== undefined) {
-      throw new SoundFlowError('BAD_REQUEST', `${other} is landed by the workflow land/${other}, not by a backfill. Ask for stg_${other}, which loads it.`);
+      throw new SoundFlowError(
+        'BAD_REQUEST',
+        `${other} is landed by the workflow land/${other}, not by a backfill. Ask for stg_${other}, which loads it.`,
+      );
     }
     const all = request.descendants ? select(graph, request.assets, { descendants: true }) : wanted;
     const ofKind = (kind: string) => all.filter((key) => kinds.get(key) === kind);
     const id = request.id ?? fnv1a64(canonical(request));
-    return Promise.resolve({ id, assets: ofKind('staging'), hours: hoursOf(request), marts: ofKind('mart'), concurrency: request.concurrency });
+    return Promise.resolve({
+      id,
+      assets: ofKind('staging'),
+      hours: hoursOf(request),
+      marts: ofKind('mart'),
+      concurrency: request.concurrency,
+    });
   };
 }

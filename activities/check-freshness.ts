@@ -26,6 +26,6 @@ async function newestEvent({ staging, warehouse }: RunDeps): Promise<number | nu
 
 async function instantOf(warehouse: RunDeps['warehouse'], sql: string): Promise<number | null> {
   const [row] = await warehouse.query(sql);
-  const value = row?.['value'] ?? null;
+  const value = row?.value ?? null;
   return typeof value === 'string' ? Date.parse(value) : null;
 }

@@ -24,12 +24,16 @@ export function createCommitBatch({ commits, topics, encoder }: LandingDeps) {
     const previous = position === 0 ? EMPTY_LOG : headOf(await commits.read(topic, position - 1));
     const objection = whyNotFollowing(previous, ours);
     if (objection !== null) {
-      throw new SoundFlowError('BAD_LOG', `${topic}: commit ${String(position)} was not put, since ${objection}. The next tick plans again.`);
+      throw new SoundFlowError(
+        'BAD_LOG',
+        `${topic}: commit ${String(position)} was not put, since ${objection}. The next tick plans again.`,
+      );
     }
     const put = await commits.append(topic, ours, topicOf(topics, topic).contract.columns);
     if (put === 'written') return outcome('committed', ours);
     const theirs = await commits.read(topic, position);
-    if (theirs === null) throw new SoundFlowError('UNAVAILABLE', `${topic}: commit ${String(position)} exists and cannot be read yet.`);
+    if (theirs === null)
+      throw new SoundFlowError('UNAVAILABLE', `${topic}: commit ${String(position)} exists and cannot be read yet.`);
     return outcome(sameCommit(ours, theirs) ? 'committed' : 'superseded', theirs);
   };
 }

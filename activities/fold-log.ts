@@ -37,6 +37,14 @@ export async function foldLog(
 function materializationOf(topic: string, commit: Commit): Fact {
   const bytes = commit.files.reduce((sum, file) => sum + file.bytes, 0);
   const version = String(commit.position);
-  const value = { asset: topic, partition: commit.hour, version, rows: commit.counts.rows, bytes, run: `land/${topic}`, at: commit.at };
+  const value = {
+    asset: topic,
+    partition: commit.hour,
+    version,
+    rows: commit.counts.rows,
+    bytes,
+    run: `land/${topic}`,
+    at: commit.at,
+  };
   return { fact: 'materialization', value };
 }

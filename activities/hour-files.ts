@@ -45,5 +45,8 @@ async function firstAtOrAfter(commits: CommitLog, wanted: HourAt): Promise<numbe
 async function commitAt(commits: CommitLog, topic: string, position: number): Promise<Commit> {
   const commit = await commits.read(topic, position);
   if (commit !== null) return commit;
-  throw new SoundFlowError('BAD_LOG', `${topic}: commit ${String(position)} is missing below the head of the log. Restore it from a backup of the lake.`);
+  throw new SoundFlowError(
+    'BAD_LOG',
+    `${topic}: commit ${String(position)} is missing below the head of the log. Restore it from a backup of the lake.`,
+  );
 }

@@ -34,22 +34,24 @@ export function createLandSegment(deps: LandingDeps) {
     });
 }
 
-async function* fileLoads({ eventLog, landing }: LandingDeps, input: SegmentToLand, beat: Beat): AsyncIterable<readonly LogRecord[]> {
+async function* fileLoads(deps: LandingDeps, input: SegmentToLand, beat: Beat): AsyncIterable<readonly LogRecord[]> {
   let held: LogRecord[] = [];
   let bytes = 0;
-  for (const range of input.segment.ranges) {
-    for await (const chunk of eventLog.read(input.topic, range, beat.signal)) {
-      for (const record of chunk) {
-        held.push(record);
-        bytes += record.value?.length ?? 0;
-        if (bytes < landing.fileBytes) continue;
-        yield held;
-        held = [];
-        bytes = 0;
-      }
-    }
+  for await (const record of recordsOf(deps, input, beat)) {
+    held.push(record);
+    bytes += record.value?.length ?? 0;
+    if (bytes < deps.landing.fileBytes) continue;
+    yield held;
+    held = [];
+    bytes = 0;
   }
   if (held.length > 0) yield held;
+}
+
+async function* recordsOf({ eventLog }: LandingDeps, { topic, segment }: SegmentToLand, beat: Beat): AsyncIterable<LogRecord> {
+  for (const range of segment.ranges) {
+    for await (const chunk of eventLog.read(topic, range, beat.signal)) yield* chunk;
+  }
 }
 
 async function writeFiles(deps: LandingDeps, input: SegmentToLand, records: readonly LogRecord[]): Promise<LandedSegment> {
@@ -57,19 +59,23 @@ async function writeFiles(deps: LandingDeps, input: SegmentToLand, records: read
   const deadLetters: DeadLetterFile[] = [];
   const files: LandedFile[] = [];
   if (encoded.deadLetters !== null) {
-    const path = await put(deps, input, encoded.deadLetters, '_dead_letters/');
+    const path = await put(deps, { ...input, area: '_dead_letters/' }, encoded.deadLetters);
     deadLetters.push({ path, bytes: encoded.deadLetters.content.length, rows: encoded.deadLetters.rows });
   }
   if (encoded.rows !== null) {
     const { content, rows, ranges } = encoded.rows;
-    files.push({ path: await put(deps, input, encoded.rows, ''), bytes: content.length, rows, ranges });
+    files.push({ path: await put(deps, { ...input, area: '' }, encoded.rows), bytes: content.length, rows, ranges });
   }
   return { files, deadLetters, rows: encoded.rows?.rows ?? 0, rejected: encoded.deadLetters?.rows ?? 0, empty: 0 };
 }
 
-async function put({ objects }: LandingDeps, input: SegmentToLand, file: EncodedFile, area: string): Promise<string> {
+async function put(
+  { objects }: LandingDeps,
+  input: SegmentToLand & { readonly area: string },
+  file: EncodedFile,
+): Promise<string> {
   const name = `${String(input.position)}-${String(input.segment.id)}-${file.digest.slice(0, 16)}.parquet`;
-  const path = `${area}${folderOf(input.hour)}/${name}`;
+  const path = `${input.area}${folderOf(input.hour)}/${name}`;
   await objects.putIfAbsent(`${input.topic}/${path}`, file.content);
   return path;
 }

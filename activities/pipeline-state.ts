@@ -13,5 +13,11 @@ export async function readPipelineState(deps: RunDeps): Promise<PipelineState> {
     await foldLog(deps, key, newest?.position ?? -1);
   }
   const landed = await Promise.all(Object.keys(positions).map((topic) => catalog.landedHours(topic)));
-  return { graph, positions, landed: landed.flat(), materialized: await catalog.materializations(), ledger: await catalog.ledger() };
+  return {
+    graph,
+    positions,
+    landed: landed.flat(),
+    materialized: await catalog.materializations(),
+    ledger: await catalog.ledger(),
+  };
 }

@@ -6,5 +6,8 @@ export function topicOf(topics: ReadonlyMap<string, TopicAsset>, key: string): T
   const topic = topics.get(key);
   if (topic !== undefined) return topic;
   const known = [...topics.keys()].sort().join(', ');
-  throw new SoundFlowError('NOT_FOUND', `topic ${key}: this worker has no such asset. It has ${known}. Add assets/topics/${key}.ts or stop land/${key}.`);
+  throw new SoundFlowError(
+    'NOT_FOUND',
+    `topic ${key}: this worker has no such asset. It has ${known}. Add assets/topics/${key}.ts or stop land/${key}.`,
+  );
 }

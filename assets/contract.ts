@@ -11,7 +11,8 @@ export const instant = z.int().min(0).max(LAST_INSTANT_MS).meta({ column: 'times
 
 /** Makes the contract of one zod object: columns in field order, and a decoder of UTF-8 JSON records. */
 export function contractOf(event: z.ZodObject): Contract {
-  const columns = Object.entries(event.shape).map(([name, field]) => columnOf(name, field));
+  const fields: Readonly<Record<string, z.core.$ZodType>> = event.shape;
+  const columns = Object.entries(fields).map(([name, field]) => columnOf(name, field));
   return { columns, decode: (value) => decode(event, value) };
 }
 
@@ -24,12 +25,15 @@ function columnOf(name: string, field: z.core.$ZodType): Column {
 }
 
 function columnTypeOf(name: string, field: z.core.$ZodType): ColumnType {
-  if (z.globalRegistry.get(field)?.['column'] === 'timestamp') return 'timestamp';
+  if (z.globalRegistry.get(field)?.column === 'timestamp') return 'timestamp';
   if (field instanceof z.ZodNumberFormat) return 'int64';
   if (field instanceof z.ZodNumber) return 'float64';
   if (field instanceof z.ZodString || field instanceof z.ZodEnum) return 'string';
   if (field instanceof z.ZodBoolean) return 'boolean';
-  throw new SoundFlowError('BAD_ASSET', `field ${name}: no column type for it. Use int, number, string, enum, boolean or instant.`);
+  throw new SoundFlowError(
+    'BAD_ASSET',
+    `field ${name}: no column type for it. Use int, number, string, enum, boolean or instant.`,
+  );
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

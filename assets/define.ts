@@ -9,7 +9,11 @@ export function topic(declared: { readonly key: string; readonly description: st
 }
 
 /** The hour-partitioned warehouse table `staging.<topic>` of a topic's landed rows. */
-export function staging(declared: { readonly key: string; readonly description: string; readonly topic: TopicAsset }): StagingAsset {
+export function staging(declared: {
+  readonly key: string;
+  readonly description: string;
+  readonly topic: TopicAsset;
+}): StagingAsset {
   const table = { schema: 'staging', name: declared.topic.key, columns: [...declared.topic.contract.columns, ...LINEAGE] };
   return { kind: 'staging', ...declared, table };
 }

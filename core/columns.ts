@@ -18,11 +18,26 @@ export interface Table {
 
 /** The columns that landing adds to every row: where the record came from, and the landing hour it was planned in. */
 export const LINEAGE: readonly Column[] = [
-  { name: '_epoch', type: 'int64', required: true, description: 'Life of the topic, counted from 0; a recreated topic opens the next.' },
+  {
+    name: '_epoch',
+    type: 'int64',
+    required: true,
+    description: 'Life of the topic, counted from 0; a recreated topic opens the next.',
+  },
   { name: '_partition', type: 'int64', required: true, description: 'Kafka partition of the record.' },
-  { name: '_offset', type: 'int64', required: true, description: 'Kafka offset of the record; unique within topic, epoch and partition.' },
+  {
+    name: '_offset',
+    type: 'int64',
+    required: true,
+    description: 'Kafka offset of the record; unique within topic, epoch and partition.',
+  },
   { name: '_kafka_time', type: 'timestamp', required: true, description: 'Timestamp of the Kafka record, UTC.' },
-  { name: '_landed_hour', type: 'timestamp', required: true, description: 'Landing hour: when the batch was planned, never the event time.' },
+  {
+    name: '_landed_hour',
+    type: 'timestamp',
+    required: true,
+    description: 'Landing hour: when the batch was planned, never the event time.',
+  },
 ];
 
 /** Columns of a dead-letter file: raw bytes, where they came from, and what the contract said. */
@@ -31,5 +46,10 @@ export const DEAD_LETTER: readonly Column[] = [
   { name: 'topic', type: 'string', required: true, description: 'Topic of the record.' },
   { name: 'reason', type: 'string', required: true, description: 'Why the record does not fit its contract.' },
   { name: 'path', type: 'string', required: true, description: 'Field at fault, dotted; empty when the record as a whole is.' },
-  { name: 'raw_base64', type: 'string', required: false, description: 'The record as it was, base64; null when it had no value.' },
+  {
+    name: 'raw_base64',
+    type: 'string',
+    required: false,
+    description: 'The record as it was, base64; null when it had no value.',
+  },
 ];

@@ -26,7 +26,8 @@ export function unblocked(
     const free = step.assets.filter((asset) => !blocked(asset));
     const stuck = step.assets.filter(blocked);
     if (free.length > 0) go.push({ verb: 'build', assets: free });
-    if (stuck.length > 0) skipped.push({ step: { verb: 'build', assets: stuck }, outcome: 'skipped', message: 'something it is made from failed' });
+    if (stuck.length > 0)
+      skipped.push({ step: { verb: 'build', assets: stuck }, outcome: 'skipped', message: 'something it is made from failed' });
   }
   return { go, skipped };
 }

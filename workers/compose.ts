@@ -41,7 +41,10 @@ export function openEventLog({ kafka }: Config) {
 }
 
 /** Everything activities need, on the engines of the configuration; `close` gives it back. */
-export async function compose(config: Config, encoder: Encoder): Promise<{ readonly deps: Deps; readonly close: () => Promise<void> }> {
+export async function compose(
+  config: Config,
+  encoder: Encoder,
+): Promise<{ readonly deps: Deps; readonly close: () => Promise<void> }> {
   const { folders } = config;
   const repository = await openRepository(config);
   await Promise.all([folders.lake, folders.warehouse, folders.logs].map((folder) => mkdir(folder, { recursive: true })));
@@ -83,5 +86,8 @@ function publishDir(warehouse: string): string {
 
 function pythonOf({ dbt }: Config): string {
   if (dbt.python !== null) return dbt.python;
-  throw new SoundFlowError('BAD_SETTING', 'SOUNDFLOW_DBT_PYTHON: not set. It is the Python that has dbt, for example .soundflow/tools/dbt-1.11.16/bin/python; npm start sets it.');
+  throw new SoundFlowError(
+    'BAD_SETTING',
+    'SOUNDFLOW_DBT_PYTHON: not set. It is the Python that has dbt, for example .soundflow/tools/dbt-1.11.16/bin/python; npm start sets it.',
+  );
 }

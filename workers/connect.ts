@@ -4,7 +4,9 @@ import { messageOf, SoundFlowError } from '../core/errors.ts';
 import type { Config } from '../temporal.config.ts';
 
 /** A client of the configured Temporal server. @throws UNAVAILABLE naming the address and the next step. */
-export async function connectClient({ temporal }: Config): Promise<{ readonly client: Client; readonly close: () => Promise<void> }> {
+export async function connectClient({
+  temporal,
+}: Config): Promise<{ readonly client: Client; readonly close: () => Promise<void> }> {
   const connection = await reach(temporal.connection.address, () => Connection.connect(temporal.connection));
   const client = new Client({ connection, namespace: temporal.namespace });
   return { client, close: () => connection.close() };
@@ -20,6 +22,10 @@ async function reach<T>(address: string | undefined, connect: () => Promise<T>):
     return await connect();
   } catch (cause) {
     const where = address ?? 'its address';
-    throw new SoundFlowError('UNAVAILABLE', `Temporal does not answer at ${where}: ${messageOf(cause)}. Start it with npm start, or set TEMPORAL_ADDRESS.`, { cause });
+    throw new SoundFlowError(
+      'UNAVAILABLE',
+      `Temporal does not answer at ${where}: ${messageOf(cause)}. Start it with npm start, or set TEMPORAL_ADDRESS.`,
+      { cause },
+    );
   }
 }

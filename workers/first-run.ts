@@ -9,7 +9,12 @@ const AGAIN_MS = 3_000;
 /** Runs the schedule once, as soon as something has landed, when nothing was ever loaded: a newcomer need not wait an hour. */
 export async function runOnceWhenLanded(
   client: Client,
-  known: { readonly catalog: Catalog; readonly topics: readonly string[]; readonly staging: readonly string[]; readonly signal: AbortSignal },
+  known: {
+    readonly catalog: Catalog;
+    readonly topics: readonly string[];
+    readonly staging: readonly string[];
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const { catalog, topics, staging, signal } = known;
   const loaded = (await catalog.materializations()).some((it) => staging.includes(it.asset));

@@ -25,10 +25,16 @@ async function loadAsset(file: string, key: string): Promise<Asset> {
   }
   const asset = z.object({ default: z.custom<Asset>(isAsset) }).safeParse(module);
   if (!asset.success) {
-    throw new SoundFlowError('BAD_ASSET', `${file}: its default export is no asset. Export one made by topic(), staging() or mart() of assets/define.ts.`);
+    throw new SoundFlowError(
+      'BAD_ASSET',
+      `${file}: its default export is no asset. Export one made by topic(), staging() or mart() of assets/define.ts.`,
+    );
   }
   if (asset.data.default.key !== key) {
-    throw new SoundFlowError('BAD_ASSET', `${file}: its key is ${asset.data.default.key}. Call it ${key}, as the file is called.`);
+    throw new SoundFlowError(
+      'BAD_ASSET',
+      `${file}: its key is ${asset.data.default.key}. Call it ${key}, as the file is called.`,
+    );
   }
   return asset.data.default;
 }

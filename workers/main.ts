@@ -22,14 +22,26 @@ async function main(config: Config): Promise<void> {
   const { client, close: closeClient } = await connectClient(config);
   const { namespace, taskQueue } = config.temporal;
   const workflowBundle = await bundleWorkflows(config.root);
-  const workers = await createWorkers({ connection, namespace, taskQueue, workflowBundle, activities: createActivities(deps), root: config.root });
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle,
+    activities: createActivities(deps),
+    root: config.root,
+  });
   const stopping = new AbortController();
   const running = Promise.all(workers.map((worker) => worker.run())).finally(() => {
     stopping.abort();
   });
   await ensureSchedule(client, taskQueue);
   await ensureAlwaysThere(client, taskQueue, topics);
-  const firstRun = runOnceWhenLanded(client, { catalog: deps.catalog, topics, staging: [...deps.staging.keys()], signal: stopping.signal });
+  const firstRun = runOnceWhenLanded(client, {
+    catalog: deps.catalog,
+    topics,
+    staging: [...deps.staging.keys()],
+    signal: stopping.signal,
+  });
   firstRun.catch((failure: unknown) => {
     process.stderr.write(`the first run could not be started; the schedule will do it: ${String(failure)}\n`);
   });

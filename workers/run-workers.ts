@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { bundleWorkflowCode, Worker, type NativeConnection, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { Activities } from '../activities/activities.ts';
 import { queueOf, type QueueKind } from '../core/queues.ts';
 import { activityErrors } from './activity-errors.ts';

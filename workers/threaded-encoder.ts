@@ -24,8 +24,7 @@ export interface ThreadedEncoder extends Encoder {
 /** Starts the thread and waits until it is ready. `root` is the code's folder. */
 export async function startEncoder(root: string): Promise<ThreadedEncoder> {
   const thread = new Worker(join(root, 'workers', 'encoder-thread.mjs'), { workerData: { assetsDir: join(root, 'assets') } });
-  const [ready]: unknown[] = await once(thread, 'message');
-  const version = z.object({ ready: z.string() }).parse(ready).ready;
+  const [{ ready: version }] = z.tuple([z.object({ ready: z.string() })]).parse(await once(thread, 'message'));
   const waiting = new Map<number, Waiting>();
   let next = 0;
   thread.on('message', (message: unknown) => {
@@ -37,7 +36,9 @@ export async function startEncoder(root: string): Promise<ThreadedEncoder> {
   });
   let ended: SoundFlowError | null = null;
   const end = (cause: unknown) => {
-    ended ??= new SoundFlowError('UNAVAILABLE', `the encoder's thread ended: ${messageOf(cause)}. Restart the worker.`, { cause });
+    ended ??= new SoundFlowError('UNAVAILABLE', `the encoder's thread ended: ${messageOf(cause)}. Restart the worker.`, {
+      cause,
+    });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };

@@ -5,7 +5,8 @@ import type { BackfillProgress, BackfillsStatus } from '../core/backfill-status.
 export const requestBackfill = defineSignal<[unknown]>('requestBackfill');
 
 /** A backfill tells its parent how it ended. */
-export const backfillEnded = defineSignal<[Pick<BackfillProgress, 'id' | 'state'> & { readonly message: string }]>('backfillEnded');
+export const backfillEnded =
+  defineSignal<[Pick<BackfillProgress, 'id' | 'state'> & { readonly message: string }]>('backfillEnded');
 
 /** What was asked for lately, and how it stands. */
 export const backfillsStatus = defineQuery<BackfillsStatus>('status');

@@ -39,7 +39,13 @@ export async function backfill(start: BackfillState): Promise<BackfillProgress> 
   const work = { done: start.done, failed: start.failed, problems: [...start.problems] };
   const running = new Set<Hour>();
   let state: BackfillProgress['state'] = 'loading hours';
-  const now = (): BackfillProgress => ({ id: checked.id, total: checked.hours.length, ...work, running: [...running].sort(), state });
+  const now = (): BackfillProgress => ({
+    id: checked.id,
+    total: checked.hours.length,
+    ...work,
+    running: [...running].sort(),
+    state,
+  });
   setHandler(progress, now);
 
   const fail = (what: string, failure: unknown) => {
@@ -70,7 +76,10 @@ export async function backfill(start: BackfillState): Promise<BackfillProgress> 
       return await continueAsNew<typeof backfill>({ checked, ...work });
     }
     state = 'building marts';
-    if (checked.marts.length > 0) await run(checked, { hours: [], assets: [], marts: checked.marts }, 'marts').catch((it: unknown) => { fail('marts', it); });
+    if (checked.marts.length > 0)
+      await run(checked, { hours: [], assets: [], marts: checked.marts }, 'marts').catch((it: unknown) => {
+        fail('marts', it);
+      });
     state = work.failed === 0 ? 'succeeded' : 'failed';
   } catch (failure) {
     if (!isCancellation(failure)) throw failure;
@@ -79,7 +88,8 @@ export async function backfill(start: BackfillState): Promise<BackfillProgress> 
     throw failure;
   }
   await report(now());
-  if (state === 'failed') throw ApplicationFailure.nonRetryable(`${String(work.failed)} failed: ${work.problems.join('; ')}`, 'BackfillFailed');
+  if (state === 'failed')
+    throw ApplicationFailure.nonRetryable(`${String(work.failed)} failed: ${work.problems.join('; ')}`, 'BackfillFailed');
   return now();
 }
 

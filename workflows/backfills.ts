@@ -31,7 +31,10 @@ export async function backfills(start: BackfillsState): Promise<never> {
   let requests = [...start.requests];
   const waiting = [...start.waiting];
   const remember = (record: RequestRecord) => {
-    requests = [record, ...requests.filter((other) => other.id !== record.id || record.state === 'rejected')].slice(0, REMEMBERED);
+    requests = [record, ...requests.filter((other) => other.id !== record.id || record.state === 'rejected')].slice(
+      0,
+      REMEMBERED,
+    );
   };
   setHandler(backfillsStatus, () => ({ requests }));
   setHandler(requestBackfill, (message) => {
@@ -39,10 +42,15 @@ export async function backfills(start: BackfillsState): Promise<never> {
   });
   setHandler(backfillEnded, ({ id, state, message }) => {
     const ended = state === 'succeeded' || state === 'cancelled' ? state : 'failed';
-    requests = requests.map((record) => (record.id === id && record.state === 'running' ? { ...record, state: ended, message } : record));
+    requests = requests.map((record) =>
+      record.id === id && record.state === 'running' ? { ...record, state: ended, message } : record,
+    );
   });
   const isRepeat = (id: string) =>
-    requests.some((it) => it.id === id && it.state !== 'rejected' && (it.state === 'running' || Date.now() - it.requestedAt < SAME_REQUEST_MS));
+    requests.some(
+      (it) =>
+        it.id === id && it.state !== 'rejected' && (it.state === 'running' || Date.now() - it.requestedAt < SAME_REQUEST_MS),
+    );
 
   for (;;) {
     await condition(() => waiting.length > 0 || workflowInfo().continueAsNewSuggested);
@@ -79,7 +87,12 @@ async function take(message: unknown, { isRepeat, remember }: Memory): Promise<v
   } catch (failure) {
     if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
   }
-  remember({ id, requestedAt, state: 'running', message: `${String(checked.hours.length)} hours of ${checked.assets.join(', ')}` });
+  remember({
+    id,
+    requestedAt,
+    state: 'running',
+    message: `${String(checked.hours.length)} hours of ${checked.assets.join(', ')}`,
+  });
 }
 
 async function begin(checked: CheckedBackfill): Promise<void> {

@@ -128,7 +128,9 @@ class Landing {
   }
 
   private whyStopped(): string {
-    const stopped = this.stopped.map((it) => `partition ${String(it.partition)} lost [${String(it.from)}, ${String(it.to)}) by ${it.reason}`);
+    const stopped = this.stopped.map(
+      (it) => `partition ${String(it.partition)} lost [${String(it.from)}, ${String(it.to)}) by ${it.reason}`,
+    );
     return stopped.length === 0 ? 'landing was paused' : stopped.join('; ');
   }
 

@@ -1,4 +1,10 @@
-import { ApplicationFailure, CancellationScope, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PlannedRun } from '../activities/plan-scheduled-run.ts';
 import type { RunRecord } from '../core/ports/catalog.ts';
 import { describeStep, tally, unblocked, type StepResult } from '../core/run.ts';
@@ -81,7 +87,8 @@ async function check(results: readonly StepResult[], run: string) {
   const warnings: string[] = [];
   if (!built) return { problems, warnings };
   const balance = await loading().balanceLedger({ steps, run });
-  if (balance.difference !== 0) problems.push(`the ledger is off by ${String(balance.difference)}: ${balance.unbalanced.join(', ')}`);
+  if (balance.difference !== 0)
+    problems.push(`the ledger is off by ${String(balance.difference)}: ${balance.unbalanced.join(', ')}`);
   for (const verdict of await loading().checkFreshness({ run })) if (verdict.status !== 'pass') warnings.push(verdict.message);
   return { problems, warnings };
 }

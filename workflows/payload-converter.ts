@@ -1,38 +1,26 @@
 import {
+  BinaryPayloadConverter,
   CompositePayloadConverter,
   JsonPayloadConverter,
-  BinaryPayloadConverter,
   UndefinedPayloadConverter,
-  type Payload,
-  type PayloadConverter,
 } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 
-/** What a handler gets in place of a message that is no JSON. */
-export interface Undecodable {
-  readonly undecodable: string;
-}
-
-/** Hands a message that cannot be decoded on as a value that says so: a handler answers it, and no workflow is stuck on it. */
-class ForgivingConverter implements PayloadConverter {
-  private readonly inner = new CompositePayloadConverter(
-    new UndefinedPayloadConverter(),
-    new BinaryPayloadConverter(),
-    new JsonPayloadConverter(),
-  );
-
-  toPayload<T>(value: T): Payload {
-    return this.inner.toPayload(value);
-  }
-
-  fromPayload<T>(payload: Payload): T {
+/** JSON, but what is none becomes a value that says so: a handler answers such a message, and no workflow is stuck on it. */
+class ForgivingJsonConverter extends JsonPayloadConverter {
+  override fromPayload<T>(payload: Payload): T {
     try {
-      return this.inner.fromPayload<T>(payload);
+      return super.fromPayload<T>(payload);
     } catch (cause) {
-      const undecodable: Undecodable = { undecodable: cause instanceof Error ? cause.message : String(cause) };
-      return this.inner.fromPayload<T>(this.inner.toPayload(undecodable));
+      const undecodable = cause instanceof Error ? cause.message : String(cause);
+      return super.fromPayload<T>(super.toPayload({ undecodable }) ?? payload);
     }
   }
 }
 
 /** The converter that workers and the workflow bundle use, by Temporal's name for it. */
-export const payloadConverter = new ForgivingConverter();
+export const payloadConverter = new CompositePayloadConverter(
+  new UndefinedPayloadConverter(),
+  new BinaryPayloadConverter(),
+  new ForgivingJsonConverter(),
+);

@@ -56,9 +56,23 @@ export function planBatch(input: {
 }): LandingPlan {
   const { topic, head, offsets, now, caps } = input;
   const hour = head.hour === null ? hourOf(now) : laterHour(head.hour, hourOf(now));
-  const plan = { topic, position: head.position + 1, hour, at: now, before: head.frontier, segments: [], more: false, stopped: [] };
+  const plan = {
+    topic,
+    position: head.position + 1,
+    hour,
+    at: now,
+    before: head.frontier,
+    segments: [],
+    more: false,
+    stopped: [],
+  };
   if (head.position < 0) {
-    return { ...plan, kind: 'create', after: Object.fromEntries(offsets.map((part) => [String(part.partition), part.start])), more: true };
+    return {
+      ...plan,
+      kind: 'create',
+      after: Object.fromEntries(offsets.map((part) => [String(part.partition), part.start])),
+      more: true,
+    };
   }
   const { fresh, stopped } = whatIsNew(head.frontier, offsets);
   const { segments, more } = cut(fresh, caps);
@@ -90,7 +104,7 @@ function cut(fresh: readonly OffsetRange[], caps: LandingCaps): { segments: read
     room = caps.segmentEvents;
   };
   for (const range of fresh) {
-    for (let from = range.from; from < range.to; ) {
+    for (let from = range.from; from < range.to;) {
       if (segments.length === caps.batchSegments) return { segments, more: true };
       const to = Math.min(range.to, from + room);
       open.push({ partition: range.partition, from, to });

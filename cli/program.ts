@@ -1,0 +1,126 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { Client } from '@temporalio/client';
+import { readConfig, type Config } from '../temporal.config.ts';
+import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
+import { connectClient } from '../workers/connect.ts';
+import { listAssets } from './assets.ts';
+import { askBackfill } from './backfill.ts';
+import { atTheEdge } from './edge.ts';
+import { showLedger } from './ledger.ts';
+import { showMart } from './marts.ts';
+import type { Output } from './output.ts';
+import { reset } from './reset.ts';
+import { runningSupervisor } from './running.ts';
+import { showStatus } from './status.ts';
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+/** The `soundflow` command. */
+export async function main(argv: readonly string[]): Promise<void> {
+  await atTheEdge(async () => {
+    const config = readConfig(process.env);
+    await programOf(config).parseAsync([...argv]);
+  });
+}
+
+function programOf(config: Config): Command {
+  const program = new Command('soundflow').description('The music-streaming pipeline and its assets.').showHelpAfterError();
+  const json = ['--json', 'one line of JSON instead of text'] as const;
+  program
+    .command('status')
+    .description('How landing, runs, checks and backfills stand.')
+    .option(...json)
+    .action((flags: Flags) => status(config, flags));
+  program
+    .command('ledger')
+    .description('Every landing hour accounted for; the difference must be zero.')
+    .option(...json)
+    .action((flags: Flags) => ledger(config, flags));
+  program
+    .command('assets')
+    .description('All assets, what they are made from, and what is stale.')
+    .option(...json)
+    .action((flags: Flags) => assets(config, flags));
+  program
+    .command('marts')
+    .description('The first rows of a mart.')
+    .argument('[mart]', 'name of the mart', 'mart_top_songs')
+    .option('--limit <rows>', 'rows to show', positive, 10)
+    .option(...json)
+    .action((mart: string, flags: Flags & { limit: number }) =>
+      showMart(openMarts(config), { mart, limit: flags.limit }, outputOf(flags)),
+    );
+  program
+    .command('backfill')
+    .description('Loads hours of staging assets again, and builds what depends on them.')
+    .requiredOption('--assets <keys>', 'asset keys, with commas between')
+    .requiredOption('--from <hour>', 'first UTC hour, such as 2026-11-20T00')
+    .requiredOption('--to <hour>', 'UTC hour to stop before')
+    .option('--concurrency <n>', 'hours loaded at once', positive, 4)
+    .option('--descendants', 'also build what is made from them', false)
+    .option('--id <name>', 'name of the backfill; the same name twice is one backfill')
+    .option(...json)
+    .action((flags: BackfillFlags) => backfill(config, flags));
+  program
+    .command('reset')
+    .description('Removes all local state, not the tools, after asking.')
+    .option('--yes', 'do not ask', false)
+    .action(async (flags: { yes: boolean }) => {
+      process.stdout.write(`${await reset(config, { yes: flags.yes, running: await runningSupervisor(config.home) })}\n`);
+    });
+  return program;
+}
+
+interface BackfillFlags extends Flags {
+  readonly assets: string;
+  readonly from: string;
+  readonly to: string;
+  readonly concurrency: number;
+  readonly descendants: boolean;
+  readonly id?: string;
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('write a whole number above 0.');
+}
+
+function outputOf({ json = false }: Flags): Output {
+  return { json, write: (line) => process.stdout.write(`${line}\n`) };
+}
+
+async function status(config: Config, flags: Flags): Promise<void> {
+  const { topics } = await openRepository(config);
+  const catalog = await openCatalog(config);
+  await withClient(config, (client) => showStatus({ client, catalog, topics: [...topics.keys()] }, outputOf(flags)));
+  await catalog.close();
+}
+
+async function ledger(config: Config, flags: Flags): Promise<void> {
+  const catalog = await openCatalog(config);
+  await showLedger(catalog, outputOf(flags));
+  await catalog.close();
+}
+
+async function assets(config: Config, flags: Flags): Promise<void> {
+  const catalog = await openCatalog(config);
+  await listAssets({ ...(await openRepository(config)), catalog }, outputOf(flags));
+  await catalog.close();
+}
+
+async function backfill(config: Config, flags: BackfillFlags): Promise<void> {
+  const { graph } = await openRepository(config);
+  const { assets: keys, json, ...rest } = flags;
+  const asked = { ...rest, assets: keys.split(',').map((key) => key.trim()) };
+  await withClient(config, (client) =>
+    askBackfill({ client, graph, taskQueue: config.temporal.taskQueue }, asked, outputOf({ json: json ?? false })),
+  );
+}
+
+async function withClient(config: Config, work: (client: Client) => Promise<void>): Promise<void> {
+  const { client, close } = await connectClient(config);
+  await work(client);
+  await close();
+}
