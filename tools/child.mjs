@@ -36,7 +36,7 @@ export function isExecutable(file) {
 export function run(command, args, { env, cwd, timeoutMs, onStart }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const release = endWithThisProcess(child.pid);
+    const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGTERM'));
     onStart?.(child.pid);
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(child.pid, 'SIGKILL'), timeoutMs);
     let output = '';
@@ -85,23 +85,22 @@ export function killGroup(pid, signal) {
 }
 
 /**
- * Ends the group of `pid` when this process ends, by itself or by a signal. @param {number | undefined} pid
- * @param {NodeJS.Signals} [signal] what the group is sent
- * @returns {() => void} call it when the group has ended
+ * Runs `action` when this process ends, by itself or by a signal that can be caught; a signal then ends it as it would have.
+ * @param {() => void} action synchronous
+ * @returns {() => void} call it when the action is no longer wanted
  */
-export function endWithThisProcess(pid, signal = 'SIGTERM') {
-  const end = () => killGroup(pid, signal);
+export function whenThisProcessEnds(action) {
   /** @param {NodeJS.Signals} received */
   const onSignal = (received) => {
-    end();
+    action();
     release();
     if (process.listenerCount(received) === 0) process.kill(process.pid, received);
   };
   const release = () => {
-    process.off('exit', end);
+    process.off('exit', action);
     for (const name of SIGNALS) process.off(name, onSignal);
   };
-  process.on('exit', end);
+  process.on('exit', action);
   for (const name of SIGNALS) process.on(name, onSignal);
   return release;
 }

@@ -94,7 +94,7 @@ async function make(name, folder, { toolsDir, log, env }) {
     const details = await buildStamped(folder, part.recipe(), (temporary) =>
       part.build({ folder: temporary, home: folder, env, say: step.say }),
     ).finally(() => (seconds = step.end()));
-    log.line(`${label(name)}ready after ${elapsed(seconds)}: ${part.version}, ${details.how ?? 'made here'}`);
+    log.line(`${label(name)}ready after ${elapsed(seconds)}: ${details.version ?? part.version}, ${details.how ?? 'made here'}`);
     return details;
   });
 }

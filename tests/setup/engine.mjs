@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { endWithThisProcess, killGroup } from '../../tools/child.mjs';
+import { killGroup, whenThisProcessEnds } from '../../tools/child.mjs';
 import { defaultToolsDir } from '../../tools/home.mjs';
 import { createLog } from '../../tools/progress.mjs';
 
@@ -39,7 +39,10 @@ export async function startEngine({ command, args, env, cwd }, folder, whenReady
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
   });
-  const release = endWithThisProcess(child.pid, 'SIGKILL');
+  const release = whenThisProcessEnds(() => {
+    killGroup(child.pid, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   const stop = async () => {
     killGroup(child.pid, 'SIGTERM');
     const timer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), END_TIMEOUT_MS);

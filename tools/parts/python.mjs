@@ -20,6 +20,7 @@ export const dbt = pythonPart({
   purpose: 'dbt, which builds the marts',
   module: 'dbt.cli.main',
   saying: 'installing into a Python environment of its own (about 1 minute, once)',
+  locate: (folder) => ({ binary: join(folder, 'bin', 'dbt'), python: join(folder, 'bin', 'python') }),
 });
 
 /** A reader of Delta tables that knows nothing of this project. */
@@ -29,10 +30,14 @@ export const deltalake = pythonPart({
   purpose: 'Delta reader, for tests',
   module: 'deltalake',
   saying: 'installing into a Python environment of its own',
+  locate: (folder) => ({ python: join(folder, 'bin', 'python') }),
 });
 
-/** @param {{ name: 'dbt' | 'deltalake', version: string, purpose: string, module: string, saying: string }} definition */
-function pythonPart({ name, version, purpose, module, saying }) {
+/**
+ * @template P
+ * @param {{ name: 'dbt' | 'deltalake', version: string, purpose: string, module: string, saying: string, locate: (folder: string) => P }} definition
+ */
+function pythonPart({ name, version, purpose, module, saying, locate }) {
   const lock = fileURLToPath(new URL(`../locked/requirements-${lockName(name)}.txt`, import.meta.url));
   return definePart({
     version,
@@ -45,10 +50,10 @@ function pythonPart({ name, version, purpose, module, saying }) {
       await runWell(python, ['-m', 'compileall', '-q', join(work.folder, 'lib')], { env: work.env }).catch(() => undefined);
       await runWell(python, ['-c', `import ${module}`], { env: work.env });
       nameHome(work);
-      return { how };
+      return { how, home: work.home };
     },
-    intact: (folder) => isExecutable(join(folder, 'bin', 'python')),
-    locate: (folder) => ({ python: join(folder, 'bin', 'python'), binary: join(folder, 'bin', name) }),
+    intact: (folder, { home }) => home === folder && isExecutable(join(folder, 'bin', 'python')),
+    locate,
   });
 }
 

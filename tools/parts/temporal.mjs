@@ -59,7 +59,7 @@ async function fromPath({ env }) {
   if (!versionWithin(server, min, below)) {
     throw new Error(`on PATH: ${binary} holds server ${server}; needed is ${min} or later, below ${below}`);
   }
-  return { binary, server, seen: fileMark(binary), how: `found at ${binary}` };
+  return { binary, server, seen: fileMark(binary), version: `server ${server}`, how: `found at ${binary}` };
 }
 
 /** @param {Work} work @returns {Promise<Details>} */
