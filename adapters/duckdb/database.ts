@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { createTurns } from '../../core/turns.ts';
 import { failureOf } from './failure.ts';
 
 /** How a database is opened: writers alone, readers together; readers reach no file but the database. */
@@ -19,10 +20,10 @@ const OPTIONS: Readonly<Record<Access, Record<string, string>>> = {
 };
 
 /**
- * Who waits for a file in this process. The file's lock belongs to the process: it keeps no two sessions of one process
- * apart, and closing one of them would give it up for the other.
+ * The file's lock belongs to the process: it keeps no two sessions of one process apart, and closing one of them would
+ * give it up for the other. So they take turns.
  */
-const lastInLine = new Map<string, Promise<void>>();
+const turns = createTurns();
 
 /**
  * Opens the database file, works, and closes it again also when the work fails, which undoes an open transaction.
@@ -33,7 +34,7 @@ export async function withDatabase<T>(
   work: Work<T>,
 ): Promise<T> {
   const path = resolve(file);
-  return inLine(path, async () => {
+  return turns(path, async () => {
     try {
       if (access === 'write') await mkdir(dirname(path), { recursive: true });
       return await withInstance(path, OPTIONS[access], async (connection) => {
@@ -65,20 +66,5 @@ async function withInstance<T>(path: string, options: Record<string, string>, wo
     }
   } finally {
     instance.closeSync();
-  }
-}
-
-async function inLine<T>(path: string, turn: () => Promise<T>): Promise<T> {
-  const before = lastInLine.get(path) ?? Promise.resolve();
-  const mine = before.then(turn);
-  const done = mine.then(
-    () => undefined,
-    () => undefined,
-  );
-  lastInLine.set(path, done);
-  try {
-    return await mine;
-  } finally {
-    if (lastInLine.get(path) === done) lastInLine.delete(path);
   }
 }
