@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Client } from '@temporalio/client';
 import { readConfig, type Config } from '../temporal.config.ts';
@@ -10,7 +11,7 @@ import { showLedger } from './ledger.ts';
 import { showMart } from './marts.ts';
 import type { Output } from './output.ts';
 import { reset } from './reset.ts';
-import { runningSupervisor } from './running.ts';
+import { holderOf } from '../tools/lock.mjs';
 import { showStatus } from './status.ts';
 
 interface Flags {
@@ -19,9 +20,9 @@ interface Flags {
 
 /** The `soundflow` command. */
 export async function main(argv: readonly string[]): Promise<void> {
-  await atTheEdge(async () => {
-    const config = readConfig(process.env);
-    await programOf(config).parseAsync([...argv]);
+  process.exitCode = await atTheEdge(async () => {
+    await programOf(readConfig(process.env)).parseAsync([...argv]);
+    return 0;
   });
 }
 
@@ -68,7 +69,7 @@ function programOf(config: Config): Command {
     .description('Removes all local state, not the tools, after asking.')
     .option('--yes', 'do not ask', false)
     .action(async (flags: { yes: boolean }) => {
-      process.stdout.write(`${await reset(config, { yes: flags.yes, running: await runningSupervisor(config.home) })}\n`);
+      process.stdout.write(`${await reset(config, { yes: flags.yes, running: holderOf(join(config.home, 'supervisor.lock'))?.pid ?? null })}\n`);
     });
   return program;
 }

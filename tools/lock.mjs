@@ -115,3 +115,9 @@ function ageOf(file) {
   const found = statSync(file, { throwIfNoEntry: false });
   return found === undefined ? 0 : Date.now() - found.mtimeMs;
 }
+
+/** Who holds the lock `file` and is alive; null when nobody does. @param {string} file @returns {Identity | null} */
+export function holderOf(file) {
+  const holder = readIdentity(file);
+  return typeof holder === 'object' && isAlive(holder) ? holder : null;
+}
