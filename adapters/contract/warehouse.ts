@@ -26,7 +26,7 @@ export const PLAYS: Table = {
 /** An empty warehouse, and a way to land a file of `PLAYS` rows with these offsets in the lake it reads. */
 export interface WarehouseBench {
   readonly warehouse: Warehouse;
-  land(path: string, offsets: readonly number[]): Promise<LoadFile>;
+  readonly land: (path: string, offsets: readonly number[]) => Promise<LoadFile>;
 }
 
 /** A load of `PLAYS`. */

@@ -10,7 +10,7 @@ import { createDuckDbWarehouse } from './warehouse.ts';
 /** An empty DuckDB warehouse for a test, in a folder of its own. */
 export interface DuckDbBench extends WarehouseBench, DuckDbPlaces {
   /** Writes the rows of a query as a Parquet file of the lake. */
-  write(path: string, sql: string): Promise<void>;
+  readonly write: (path: string, sql: string) => Promise<void>;
 }
 
 const homes: string[] = [];

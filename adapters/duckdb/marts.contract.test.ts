@@ -19,8 +19,8 @@ describe('createMartReader', () => {
   it('reads rows in the order and number asked for', async () => {
     const { marts } = await published();
     const rows = await marts.read('staging.plays', { orderBy: 'paid desc, userId desc', limit: 2 });
-    expect(rows.map((row) => row['userId'])).toEqual([102, 103]);
-    expect(rows[0]?.['_landed_hour']).toBe('2026-11-20T10:00:00.000Z');
+    expect(rows.map((row) => row.userId)).toEqual([102, 103]);
+    expect(rows[0]?._landed_hour).toBe('2026-11-20T10:00:00.000Z');
     expect(await marts.read('staging.plays')).toHaveLength(3);
     expect(await marts.count('staging.plays')).toBe(3);
   });

@@ -44,7 +44,7 @@ export function createMartReader(publishDir: string): MartReader {
     read: async (table, query = {}) => select(table, { what: '*', tail: orderClause(query) + limitClause(query) }),
     async count(table) {
       const [row] = await select(table, { what: 'count(*) as total', tail: '' });
-      return Number(row?.['total']);
+      return Number(row?.total);
     },
     async tables() {
       const names = await namesIn(root);

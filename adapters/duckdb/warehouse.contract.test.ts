@@ -61,7 +61,7 @@ describe('duckdb files', () => {
       (index % 2 === 0 ? other : bench.warehouse).replacePartition(loadOf(1, files)),
     );
     const [held] = await Promise.all([other.query('select count(*) as held from staging.plays'), ...loads]);
-    expect([0, 2]).toContain(held[0]?.['held']);
+    expect([0, 2]).toContain(held[0]?.held);
     expect(await other.query('select count(*) as held from staging.plays')).toEqual([{ held: 2 }]);
   });
 
@@ -183,7 +183,11 @@ describe('duckdb replacePartition', () => {
         process.kill(process.pid, 'SIGKILL');
       });`;
     const child = spawn(process.execPath, ['-e', code, file], { stdio: 'inherit' });
-    const signal = await new Promise((resolve) => child.once('exit', (_, name) => resolve(name)));
+    const signal = await new Promise((resolve) =>
+      child.once('exit', (_, name) => {
+        resolve(name);
+      }),
+    );
     expect(signal).toBe('SIGKILL');
     expect(await warehouse.query('select count(*) as held from staging.plays')).toEqual([{ held: 1 }]);
     expect((await warehouse.replacePartition(load)).rows).toBe(1);

@@ -22,12 +22,15 @@ export function createMemoryCatalog(): Catalog {
     switch (fact.fact) {
       case 'materialization': {
         const { asset, partition, version, run } = fact.value;
-        return materializations.take(fact.value, { of: [asset, partition ?? ''], by: [version, run] });
+        materializations.take(fact.value, { of: [asset, partition ?? ''], by: [version, run] });
+        return;
       }
       case 'check':
-        return checks.take(fact.value, { of: [fact.value.asset, fact.value.check], by: [fact.value.run] });
+        checks.take(fact.value, { of: [fact.value.asset, fact.value.check], by: [fact.value.run] });
+        return;
       case 'ledger':
-        return ledger.take(fact.value, { of: [fact.value.topic, fact.value.hour], by: [fact.value.run] });
+        ledger.take(fact.value, { of: [fact.value.topic, fact.value.hour], by: [fact.value.run] });
+        return;
       case 'run': {
         const known = runs.get(fact.value.id);
         if (known === undefined || isFurther(fact.value, known)) runs.set(fact.value.id, fact.value);

@@ -14,7 +14,7 @@ export interface DatabasePlace {
 /** An open catalogue: `write` runs work in a transaction that has the right to write from its start, and undoes it when it throws. */
 export interface OpenDatabase {
   readonly db: Kysely<Tables>;
-  write(work: (transaction: Kysely<Tables>) => Promise<void>): Promise<void>;
+  readonly write: (work: (transaction: Kysely<Tables>) => Promise<void>) => Promise<void>;
 }
 
 /** Opens the file, made with its folder when missing, with an up-to-date schema. */
