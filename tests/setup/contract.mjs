@@ -1,25 +1,7 @@
-import { join } from 'node:path';
+import { locatePythons, startBroker } from './broker.mjs';
 
-import { brokerCommand, prepareBroker } from '../../tools/broker.mjs';
-import { ensureParts } from '../../tools/parts.mjs';
-import { freePort, waitForPort } from '../../tools/ports.mjs';
-import { engineFolder, startEngine, toolbox } from './engine.mjs';
-
-const START_TIMEOUT_MS = 60_000;
-
-/** Starts one broker for all contract tests and names it in TEST_KAFKA_BROKERS; takes KAFKA_BROKERS when that is set. */
-export default async function startBroker() {
-  const { kafka } = await ensureParts(['kafka'], toolbox());
-  if (kafka.brokers !== null) {
-    process.env.TEST_KAFKA_BROKERS = kafka.brokers;
-    return;
-  }
-  const folder = engineFolder('broker');
-  const { home: kafkaHome, java } = kafka;
-  const [port, controllerPort] = [await freePort(), await freePort()];
-  const place = { dir: join(folder, 'kafka'), port, controllerPort, kafkaHome, java, env: process.env };
-  await prepareBroker(place);
-  const ready = () => waitForPort(port, { timeoutMs: START_TIMEOUT_MS });
-  await startEngine(brokerCommand(place), folder, ready);
-  process.env.TEST_KAFKA_BROKERS = `127.0.0.1:${port}`;
+/** What adapters' contract suites meet: a broker, dbt, and a reader of Delta tables that knows nothing of us. */
+export default async function prepare() {
+  await locatePythons(['dbt', 'deltalake']);
+  await startBroker();
 }

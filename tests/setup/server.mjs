@@ -1,11 +1,17 @@
 import { ensureParts } from '../../tools/parts.mjs';
 import { freePort } from '../../tools/ports.mjs';
 import { prepareNamespace, temporalCommand } from '../../tools/temporal.mjs';
+import { locatePythons, startBroker } from './broker.mjs';
 import { engineFolder, startEngine, toolbox } from './engine.mjs';
 import { SEARCH_ATTRIBUTES } from './search-attributes.mjs';
 
-/** Starts one Temporal server in memory for all server tests and names it in TEST_TEMPORAL_ADDRESS. */
-export default async function startServer() {
+/** What server tests meet: a Temporal server in memory, named in TEST_TEMPORAL_ADDRESS, a broker, and a reader of Delta tables. */
+export default async function prepare() {
+  await locatePythons(['deltalake']);
+  await Promise.all([startServer(), startBroker()]);
+}
+
+async function startServer() {
   const { temporal } = await ensureParts(['temporal'], toolbox());
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
