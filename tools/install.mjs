@@ -27,7 +27,6 @@ export async function installPackages(root, { log, env }) {
   return withLock(join(defaultToolsDir(root, env), `${NAME}.lock`), onWait, async () => {
     if (packagesCurrent(root)) return false;
     const step = log.start(NAME, 'installing from npm');
-    let seconds = 0;
     try {
       const [command, ...args] = npmCommand(env);
       await runWell(command, [...args, 'ci', '--include=dev', '--no-progress'], { env, cwd: root });
@@ -38,9 +37,8 @@ export async function installPackages(root, { log, env }) {
         cause: error,
       });
     } finally {
-      seconds = step.end();
+      log.line(`${label(NAME)}${packagesCurrent(root) ? 'ready' : 'given up'} after ${elapsed(step.end())}`);
     }
-    log.line(`${label(NAME)}ready after ${elapsed(seconds)}`);
     return true;
   });
 }
