@@ -1,0 +1,59 @@
+import { SoundFlowError } from '../core/errors.ts';
+import { eventCount } from './events.ts';
+import { Listener } from './listener.ts';
+import type { Setting } from './listener.ts';
+import { makeWorld } from './world.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+/** A week without a holiday, from a Monday on. */
+const ORDINARY_WEEK = Date.parse('2024-03-04T00:00:00Z');
+const SAMPLE = 4000;
+const MOST_LISTENERS = 5_000_000;
+
+/** How many events are wanted of a range; instants in epoch milliseconds. */
+export interface Wanted {
+  readonly seed: number;
+  readonly start: number;
+  readonly end: number;
+  readonly attritionRate: number;
+  readonly events: number;
+}
+
+/**
+ * The least number of listeners who together make at least `events` events in the range, so that the last one wanted
+ * lies near its end. Lives each of them through; exact, since what one does never depends on another.
+ * @throws SoundFlowError BAD_REQUEST when the range is too short for so many events.
+ */
+export function listenersFor(wanted: Wanted): number {
+  const setting = { world: makeWorld(), seed: wanted.seed, attritionRate: wanted.attritionRate };
+  let events = 0;
+  for (let id = 1; id <= MOST_LISTENERS; id += 1) {
+    events += eventsBetween(setting, id, wanted);
+    if (events >= wanted.events) return id;
+  }
+  const hours = (wanted.end - wanted.start) / 3_600_000;
+  throw new SoundFlowError(
+    'BAD_REQUEST',
+    `eventsim: ${String(MOST_LISTENERS)} listeners make only ${String(events)} of ${String(wanted.events)} events in ${String(hours)} hours. Ask for fewer events or a longer range.`,
+  );
+}
+
+/** The number of listeners who together make about `rate` events a second, as the mean of an ordinary week. */
+export function listenersAtRate(rate: number): number {
+  const setting = { world: makeWorld(), seed: 0, attritionRate: 0 };
+  const week = { start: ORDINARY_WEEK, end: ORDINARY_WEEK + WEEK_MS };
+  let events = 0;
+  for (let id = 1; id <= SAMPLE; id += 1) events += eventsBetween(setting, id, week);
+  return Math.max(1, Math.round((rate * SAMPLE * WEEK_MS) / (1000 * events)));
+}
+
+function eventsBetween(setting: Setting, id: number, range: { readonly start: number; readonly end: number }): number {
+  const listener = new Listener(setting, id);
+  let isThere = listener.settle(range.start);
+  let events = 0;
+  while (isThere && listener.at < range.end) {
+    events += eventCount(listener);
+    isThere = listener.advance();
+  }
+  return events;
+}
