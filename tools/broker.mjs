@@ -29,18 +29,24 @@ export async function prepareBroker(place) {
   mkdirSync(data, { recursive: true });
   writeFileSync(settingsFile(place), settings(place, data));
   if (existsSync(join(data, 'meta.properties'))) return;
-  const clusterId = randomBytes(16).toString('base64url');
   const { command, args, env, cwd } = javaCommand(place, [
     'kafka.tools.StorageTool',
     'format',
     '-t',
-    clusterId,
+    newClusterId(),
     '-c',
     settingsFile(place),
   ]);
   await runWell(command, args, { env, cwd, timeoutMs: FORMAT_TIMEOUT_MS }).catch((error) => {
     throw new SetupError(`kafka: the data folder ${data} could not be formatted: ${messageOf(error)}`, { cause: error });
   });
+}
+
+/** A random id of a cluster that never begins with a dash: Kafka's tool would take it for an option. @returns {string} */
+export function newClusterId() {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('base64url');
 }
 
 /** The command that runs the broker prepared at `place`; it logs warnings and worse to stderr. @param {BrokerPlace} place @returns {Command} */

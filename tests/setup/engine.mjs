@@ -19,9 +19,11 @@ export function toolbox() {
   return { toolsDir: defaultToolsDir(ROOT, process.env), log: createLog(), env: process.env };
 }
 
-/** A new empty folder for an engine. @param {string} name @returns {string} */
+/** A new empty folder for an engine, gone at the latest when this process ends. @param {string} name @returns {string} */
 export function engineFolder(name) {
-  return mkdtempSync(join(tmpdir(), `soundflow-${name}-`));
+  const folder = mkdtempSync(join(tmpdir(), `soundflow-${name}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /**
