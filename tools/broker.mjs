@@ -59,7 +59,7 @@ export function brokerCommand(place) {
  * holds wherever the folder lies.
  * @param {Pick<BrokerPlace, 'kafkaHome' | 'java' | 'env'>} place @param {string[]} args @returns {Command}
  */
-export function javaCommand({ kafkaHome, java, env }, args) {
+function javaCommand({ kafkaHome, java, env }, args) {
   const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
   const archive = join(kafkaHome, CLASS_ARCHIVE);
   if (existsSync(archive)) flags.push(`-XX:SharedArchiveFile=${archive}`);
