@@ -3,14 +3,15 @@ const base = {
   testEnvironment: 'node',
 };
 
-/** unit: nothing but memory · contract: adapters on the real engines · server: workflows on a real Temporal server. */
+/**
+ * unit: nothing but memory · contract: adapters on the real engines · server: workflows on a real Temporal server · end-to-end: the commands people type. */
 export default {
   projects: [
     {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/', '\\.contract\\.test\\.ts$', '\\.server\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/', '\\.contract\\.test\\.ts$', '\\.server\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
     },
     {
       ...base,
@@ -27,6 +28,12 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
       globalSetup: '<rootDir>/tests/setup/server.mjs',
       globalTeardown: '<rootDir>/tests/setup/server-down.mjs',
+    },
+    {
+      ...base,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/**/*.e2e.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
     },
   ],
 };

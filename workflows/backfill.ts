@@ -18,7 +18,7 @@ import { backfillEnded } from './backfill-messages.ts';
 import { reasonOf } from './failures.ts';
 import { materialize } from './materialize.ts';
 import { attributesOf } from './search-attributes.ts';
-import { cheap } from './steps.ts';
+import { planning } from './steps.ts';
 
 export const progress = defineQuery<BackfillProgress>('progress');
 
@@ -98,7 +98,7 @@ async function run(
   wanted: { readonly assets: readonly string[]; readonly hours: readonly Hour[]; readonly marts: readonly string[] },
   name: string,
 ): Promise<void> {
-  const planned = await cheap().planHours(wanted);
+  const planned = await planning().planHours(wanted);
   await executeChild(materialize, {
     workflowId: `${backfillId(id)}/${name}`,
     args: [{ planned, kind: 'backfill', concurrency: Math.max(1, wanted.assets.length) }],

@@ -2,7 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import { materialize, type Materialized } from './materialize.ts';
 import { attributesOf } from './search-attributes.ts';
-import { cheap } from './steps.ts';
+import { planning } from './steps.ts';
 
 const ScheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 const LOADS_AT_ONCE = 4;
@@ -11,7 +11,7 @@ const LOADS_AT_ONCE = 4;
 export async function hourly(): Promise<Materialized> {
   const { workflowId, startTime, typedSearchAttributes } = workflowInfo();
   const scheduledAt = typedSearchAttributes.get(ScheduledStart) ?? startTime;
-  const planned = await cheap().planScheduledRun({ scheduledAt: scheduledAt.getTime() });
+  const planned = await planning().planScheduledRun({ scheduledAt: scheduledAt.getTime() });
   return executeChild(materialize, {
     workflowId: `run/${workflowId}`,
     args: [{ planned, kind: 'hourly', concurrency: LOADS_AT_ONCE }],

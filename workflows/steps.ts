@@ -6,14 +6,18 @@ const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInter
 
 /** Cheap steps, beside the workflow. */
 export const cheap = () =>
-  proxyActivities<Activities['main']>({ startToCloseTimeout: '1 minute', retry: { ...RETRY, maximumAttempts: 8 } });
+  proxyActivities<Activities['main']>({ startToCloseTimeout: '20 seconds', retry: { ...RETRY, maximumAttempts: 8 } });
+
+/** Planning a run, which may have a long log to catch up with. */
+export const planning = () =>
+  proxyActivities<Activities['main']>({ startToCloseTimeout: '5 minutes', retry: { ...RETRY, maximumAttempts: 8 } });
 
 /** Landing a segment. */
 export const landing = () =>
   proxyActivities<Activities['land']>({
     taskQueue: queueOf(workflowInfo().taskQueue, 'land'),
     startToCloseTimeout: '10 minutes',
-    heartbeatTimeout: '30 seconds',
+    heartbeatTimeout: '20 seconds',
     retry: { ...RETRY, maximumAttempts: 8 },
   });
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { parseHour } from '../hours.ts';
+import type { PartitionOffsets } from "../ports/event-log.ts";
+import type { Head } from "./commit.ts";
 import { planBatch } from './plan.ts';
 import { EMPTY_LOG } from './rules.ts';
 
@@ -7,7 +9,7 @@ const AT_TEN = Date.UTC(2026, 10, 20, 10, 30);
 const CAPS = { segmentEvents: 100, batchSegments: 3 };
 const hour = (text: string) => parseHour(text, 'test');
 const head = (frontier: Record<string, number>, at = '2026-11-20T10') => ({ position: 4, hour: hour(at), frontier });
-const plan = (offsets: { partition: number; start: number; end: number }[], from = head({}), now = AT_TEN) =>
+const plan = (offsets: PartitionOffsets[], from: Head = head({}), now = AT_TEN) =>
   planBatch({ topic: 'listen_events', head: from, offsets, now, caps: CAPS });
 
 describe('planning a batch', () => {
