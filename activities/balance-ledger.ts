@@ -35,8 +35,8 @@ export function createBalanceLedger(deps: RunDeps) {
 
 async function entriesOf(deps: RunDeps, asset: StagingAsset, { steps, run }: { steps: readonly LoadStep[]; run: string }) {
   const { schema, name } = asset.table;
-  const loaded = await rowsByHour(deps, `${schema}.${name}`);
-  const staged = await rowsByHour(deps, `${schema}.${asset.key}`);
+  const loaded = await rowsByHour(deps, { table: `${schema}.${name}`, column: '_landed_hour' });
+  const staged = await rowsByHour(deps, { table: `${schema}.${asset.key}`, column: 'landed_hour' });
   const entries: LedgerEntry[] = [];
   for (const step of steps) {
     const landed = await landedAt(deps, step);
@@ -55,14 +55,17 @@ async function landedAt({ commits, catalog }: RunDeps, step: LoadStep): Promise<
   return foldCommits(step.topic, [], upTo).find((hour) => hour.hour === step.hour) ?? null;
 }
 
-async function rowsByHour({ warehouse }: RunDeps, table: string): Promise<ReadonlyMap<Hour, number>> {
-  const rows = await warehouse.query(`select _landed_hour as hour, count(*) as held from ${table} group by _landed_hour`);
+async function rowsByHour(
+  { warehouse }: RunDeps,
+  { table, column }: { table: string; column: string },
+): Promise<ReadonlyMap<Hour, number>> {
+  const rows = await warehouse.query(`select ${column} as hour, count(*) as held from ${table} group by ${column}`);
   return new Map(rows.map((row) => [parseHour(String(row.hour).slice(0, 13), table), Number(row.held)]));
 }
 
 async function accountForPlays({ warehouse, now }: RunDeps, run: string) {
   const sources = {
-    staged: 'select count(*) as plays from staging.stg_listen_events',
+    staged: 'select count(*) as plays from staging.listen_events',
     counted: 'select coalesce(sum(plays), 0) as plays from intermediate.int_daily_plays',
     filtered: 'select coalesce(sum(plays), 0) as plays from intermediate.int_filtered_plays',
   };

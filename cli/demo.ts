@@ -9,7 +9,14 @@ import type { Catalog, RunRecord } from '../core/ports/catalog.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
 import { demoReport, type DemoReport } from './local/demo-report.ts';
-import { openLocal, startBroker, startEventsim, startTemporal, startWorkers, type LocalPipeline } from './local/local-pipeline.ts';
+import {
+  openLocal,
+  startBroker,
+  startEventsim,
+  startTemporal,
+  startWorkers,
+  type LocalPipeline,
+} from './local/local-pipeline.ts';
 import { topSongs, watch } from './local/watch.ts';
 import { ledgerText } from './ledger.ts';
 import { songTable, stop, stopWhenTold } from './start.ts';
@@ -19,7 +26,10 @@ const Counts = z.record(z.string(), z.int());
 
 /** Runs the whole pipeline on a bounded history in a home of its own; answers 0 when its ledger balances to zero. */
 export async function demo(env: NodeJS.ProcessEnv, argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { json: { type: 'boolean', default: false }, events: { type: 'string' }, seed: { type: 'string' } } });
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { json: { type: 'boolean', default: false }, events: { type: 'string' }, seed: { type: 'string' } },
+  });
   const config = await demoConfig(env, values);
   const log = createLog(process.stderr);
   const began = Date.now();
@@ -68,7 +78,10 @@ async function demoConfig(env: NodeJS.ProcessEnv, asked: { readonly events?: str
   return { config: readConfig(inner), env: inner };
 }
 
-async function play(local: LocalPipeline, { log, toolchain }: { readonly log: Log; readonly toolchain: number }): Promise<DemoReport> {
+async function play(
+  local: LocalPipeline,
+  { log, toolchain }: { readonly log: Log; readonly toolchain: number },
+): Promise<DemoReport> {
   const { config } = local;
   const seconds: Record<string, number> = { toolchain };
   const timed = async <T>(stage: string, work: Promise<T>): Promise<T> => {
@@ -89,13 +102,22 @@ async function play(local: LocalPipeline, { log, toolchain }: { readonly log: Lo
   startWorkers(local);
   const catalog = await openCatalog(config);
   const run = await timed('pipeline', firstRun(config, catalog, say));
-  const report = await demoReport({ catalog, marts: openMarts(config), topics: [...(await openRepository(config)).topics.keys()], produced, seconds });
+  const report = await demoReport({
+    catalog,
+    marts: openMarts(config),
+    topics: [...(await openRepository(config)).topics.keys()],
+    produced,
+    seconds,
+  });
   await catalog.close();
   if (run.status !== 'succeeded') throw new SoundFlowError('LEDGER', `demo: the run ${run.status}: ${run.summary}`);
   return report;
 }
 
-async function generate(local: LocalPipeline, say: (stage: string, text: string) => void): Promise<Readonly<Record<string, number>>> {
+async function generate(
+  local: LocalPipeline,
+  say: (stage: string, text: string) => void,
+): Promise<Readonly<Record<string, number>>> {
   let last = '';
   const how = await new Promise<string>((resolve) => {
     startEventsim(local, {
@@ -106,7 +128,11 @@ async function generate(local: LocalPipeline, say: (stage: string, text: string)
       onEnd: resolve,
     });
   });
-  if (how !== 'exit code 0') throw new SoundFlowError('UNAVAILABLE', `demo: the generator ended with ${how}. See ${local.supervisor.logFile('eventsim')}.`);
+  if (how !== 'exit code 0')
+    throw new SoundFlowError(
+      'UNAVAILABLE',
+      `demo: the generator ended with ${how}. See ${local.supervisor.logFile('eventsim')}.`,
+    );
   return Counts.parse(JSON.parse(last));
 }
 

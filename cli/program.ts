@@ -69,7 +69,9 @@ function programOf(config: Config): Command {
     .description('Removes all local state, not the tools, after asking.')
     .option('--yes', 'do not ask', false)
     .action(async (flags: { yes: boolean }) => {
-      process.stdout.write(`${await reset(config, { yes: flags.yes, running: holderOf(join(config.home, 'supervisor.lock'))?.pid ?? null })}\n`);
+      process.stdout.write(
+        `${await reset(config, { yes: flags.yes, running: holderOf(join(config.home, 'supervisor.lock'))?.pid ?? null })}\n`,
+      );
     });
   return program;
 }

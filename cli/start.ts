@@ -4,7 +4,15 @@ import { createLog, label, type Log } from '../tools/progress.mjs';
 import { onSignals } from '../tools/signals.mjs';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
-import { openLocal, startBroker, startEventsim, startTemporal, startWorkers, STOP_ORDER, type LocalPipeline } from './local/local-pipeline.ts';
+import {
+  openLocal,
+  startBroker,
+  startEventsim,
+  startTemporal,
+  startWorkers,
+  STOP_ORDER,
+  type LocalPipeline,
+} from './local/local-pipeline.ts';
 import { topSongs, watch } from './local/watch.ts';
 import { table } from './table.ts';
 

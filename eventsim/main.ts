@@ -31,7 +31,9 @@ async function main(config: Config): Promise<void> {
 
 function optionsOf({ eventsim }: Config): EventsimOptions {
   const { seed, count, from, to, rate, speed, catchUpMs } = eventsim;
-  return eventsim.mode === 'history' ? { mode: 'history', seed, count, from, to } : { mode: 'live', seed, rate, speed, catchUpMs };
+  return eventsim.mode === 'history'
+    ? { mode: 'history', seed, count, from, to }
+    : { mode: 'live', seed, rate, speed, catchUpMs };
 }
 
 await main(readConfig(process.env));

@@ -36,6 +36,8 @@ export async function demoReport(known: {
     difference += Math.abs((produced[topic] ?? 0) - landed[topic] - deadLetters[topic]) + Math.abs(landed[topic] - loaded[topic]);
   }
   const tables = await marts.tables();
-  const counted = await Promise.all(tables.map(async (table) => [table.replace('marts.', ''), await marts.count(table)] as const));
+  const counted = await Promise.all(
+    tables.map(async (table) => [table.replace('marts.', ''), await marts.count(table)] as const),
+  );
   return { produced, landed, deadLetters, loaded, difference, marts: Object.fromEntries(counted), seconds };
 }

@@ -26,9 +26,17 @@ const UP_TIMEOUT_MS = 120_000;
 const RETENTION = '720h';
 
 /** Fetches what is missing, takes the home, ends what a killed run left in it, and wants the ports free. @throws SetupError */
-export async function openLocal(config: Config, { env, log }: { readonly env: Environment; readonly log: Log }): Promise<LocalPipeline> {
+export async function openLocal(
+  config: Config,
+  { env, log }: { readonly env: Environment; readonly log: Log },
+): Promise<LocalPipeline> {
   const parts = await ensureParts(['temporal', 'kafka', 'dbt'], { toolsDir: config.folders.tools, log, env });
-  const supervisor = await openSupervisor({ home: config.home, say: (text) => { log.line(text); } });
+  const supervisor = await openSupervisor({
+    home: config.home,
+    say: (text) => {
+      log.line(text);
+    },
+  });
   try {
     await requirePorts(wantedPorts(config));
   } catch (failure) {
@@ -54,7 +62,7 @@ function wantedPorts({ kafka, temporal }: Config) {
 /** Starts the broker and waits until it answers; nothing where one was given. */
 export async function startBroker({ config, supervisor, parts, env }: LocalPipeline): Promise<void> {
   const { kafka, folders } = config;
-  if (kafka.external || parts.kafka.brokers !== null && parts.kafka.brokers !== undefined) return;
+  if (kafka.external || (parts.kafka.brokers !== null && parts.kafka.brokers !== undefined)) return;
   const { home: kafkaHome, java } = parts.kafka;
   const place = { dir: folders.kafka, port: kafka.port, controllerPort: kafka.controllerPort, kafkaHome, java, env };
   await prepareBroker(place);
@@ -69,7 +77,16 @@ export async function startTemporal({ config, supervisor, parts, env }: LocalPip
   const { binary, serverVersion } = parts.temporal;
   const searchAttributes = SEARCH_ATTRIBUTES.map(({ name, type }) => ({ name, type: TYPE_NAME[type] }));
   const { port, uiPort, metricsPort } = temporal;
-  const command = temporalCommand({ binary, serverVersion, dir: folders.temporal, port, uiPort, metricsPort, searchAttributes, env });
+  const command = temporalCommand({
+    binary,
+    serverVersion,
+    dir: folders.temporal,
+    port,
+    uiPort,
+    metricsPort,
+    searchAttributes,
+    env,
+  });
   supervisor.start({ name: 'temporal', ...command });
   const address = `127.0.0.1:${String(port)}`;
   await prepareNamespace({ binary, address, retention: RETENTION, searchAttributes, env, timeoutMs: UP_TIMEOUT_MS });

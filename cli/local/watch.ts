@@ -35,7 +35,11 @@ async function sayLanded({ catalog, topics, say }: Watched, landed: Map<string, 
   if (news.length > 0) say('land', news.join(', '));
 }
 
-async function sayRuns({ catalog, say }: Watched, runs: Map<string, string>, onRun: (run: RunRecord) => Promise<void>): Promise<void> {
+async function sayRuns(
+  { catalog, say }: Watched,
+  runs: Map<string, string>,
+  onRun: (run: RunRecord) => Promise<void>,
+): Promise<void> {
   for (const run of [...(await catalog.runs(20))].reverse()) {
     if (runs.get(run.id) === run.status) continue;
     runs.set(run.id, run.status);
@@ -50,8 +54,12 @@ async function rowsOf(catalog: Catalog, topic: string): Promise<number> {
 
 /** The most popular songs, as lines; none while the mart is not there. */
 export async function topSongs(marts: MartReader, limit: number): Promise<readonly (readonly (string | number)[])[]> {
-  const rows = await marts.read('marts.mart_top_songs', { orderBy: 'rank', limit });
-  return rows.map((row) => ['rank', 'song', 'artist', 'total_plays', 'unique_listeners', 'popularity_score'].map((column) => cell(row[column])));
+  const rows = await marts.read('marts.mart_top_songs', { orderBy: 'popularity_rank', limit });
+  return rows.map((row) =>
+    ['popularity_rank', 'song', 'artist', 'total_plays', 'unique_listeners', 'popularity_score'].map((column) =>
+      cell(row[column]),
+    ),
+  );
 }
 
 function cell(value: string | number | boolean | null | undefined): string | number {

@@ -47,7 +47,14 @@ export async function openRig(topic: string, address = needed('TEST_TEMPORAL_ADD
   const sent = { count: 0 };
   const commits = createDeltaCommitLog(createFileStore(join(home, 'lake')));
   const taskQueue = `rig-${topic}`;
-  const env = { ...process.env, SOUNDFLOW_HOME: home, TEMPORAL_ADDRESS: address, KAFKA_BROKERS: brokers.join(','), SOUNDFLOW_TASK_QUEUE: taskQueue, LANDING_SEGMENT_EVENTS: '40' };
+  const env = {
+    ...process.env,
+    SOUNDFLOW_HOME: home,
+    TEMPORAL_ADDRESS: address,
+    KAFKA_BROKERS: brokers.join(','),
+    SOUNDFLOW_TASK_QUEUE: taskQueue,
+    LANDING_SEGMENT_EVENTS: '40',
+  };
   const handle = () => client.workflow.getHandle(landingId(topic));
   return {
     topic,
@@ -62,7 +69,10 @@ export async function openRig(topic: string, address = needed('TEST_TEMPORAL_ADD
     },
     startWorker: async ({ crash = null, clockShiftMs = 0 }: { crash?: Crash | null; clockShiftMs?: number } = {}) => {
       const orders = JSON.stringify({ bundle, topics: [topic], crash, clockShiftMs });
-      const worker = spawn(process.execPath, ['--import', 'tsx', 'tests/chaos/landing-worker.ts', orders], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const worker = spawn(process.execPath, ['--import', 'tsx', 'tests/chaos/landing-worker.ts', orders], {
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       workers.push(worker);
       await once(createInterface({ input: worker.stdout }), 'line');
       return worker;
@@ -98,14 +108,26 @@ async function send(producer: Producer, topic: string, { from, count }: { from: 
 
 function valueOf(index: number): string {
   if (index % 5 === 4) return `{"broken": ${String(index)}`;
-  const common = { auth: 'Logged In', level: 'free', itemInSession: index, city: 'Lyon', zip: '69001', state: 'CA', userAgent: 'x', lon: 1, lat: 2 };
+  const common = {
+    auth: 'Logged In',
+    level: 'free',
+    itemInSession: index,
+    city: 'Lyon',
+    zip: '69001',
+    state: 'CA',
+    userAgent: 'x',
+    lon: 1,
+    lat: 2,
+  };
   return JSON.stringify({ artist: 'A', song: 'S', duration: 200, ts: 1_763_600_000_000 + index, sessionId: 1, ...common });
 }
 
 async function compare(known: { home: string; topic: string; commits: ReturnType<typeof createDeltaCommitLog>; each: number }) {
   const { home, topic, commits, each } = known;
   const table = join(home, 'lake', topic);
-  const { stdout } = await promisify(execFile)(needed('TEST_DELTA_PYTHON'), ['tests/chaos/read-offsets.py', table], { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)(needed('TEST_DELTA_PYTHON'), ['tests/chaos/read-offsets.py', table], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const rows = z.record(z.string(), z.array(z.tuple([z.int(), z.int()]))).parse(JSON.parse(stdout))[table] ?? [];
   const dead = await deadLetters(known, commits);
   const seen = new Map<string, number>();
@@ -113,7 +135,9 @@ async function compare(known: { home: string; topic: string; commits: ReturnType
     const key = `${String(partition)}/${String(offset)}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
-  const expected = Array.from({ length: PARTITIONS }, (_, partition) => Array.from({ length: each }, (__, offset) => `${String(partition)}/${String(offset)}`)).flat();
+  const expected = Array.from({ length: PARTITIONS }, (_, partition) =>
+    Array.from({ length: each }, (__, offset) => `${String(partition)}/${String(offset)}`),
+  ).flat();
   return {
     missing: expected.filter((key) => !seen.has(key)).length,
     doubled: [...seen.values()].filter((count) => count > 1).length,
@@ -122,11 +146,18 @@ async function compare(known: { home: string; topic: string; commits: ReturnType
   };
 }
 
-async function deadLetters({ home, topic }: { home: string; topic: string }, commits: ReturnType<typeof createDeltaCommitLog>): Promise<readonly (readonly [number, number])[]> {
+async function deadLetters(
+  { home, topic }: { home: string; topic: string },
+  commits: ReturnType<typeof createDeltaCommitLog>,
+): Promise<readonly (readonly [number, number])[]> {
   const newest = await commits.newest(topic, 0);
   const files: string[] = [];
-  for await (const commit of commits.range(topic, 0, newest?.position ?? -1)) files.push(...commit.deadLetters.map((file) => join(home, 'lake', topic, file.path)));
-  const script = 'import json,os,sys,pyarrow.parquet as pq\nprint(json.dumps([[r["_partition"],r["_offset"]] for f in sys.argv[1:] for r in pq.read_table(f, partitioning=None).to_pylist()]), flush=True)\nos._exit(0)';
-  const { stdout } = await promisify(execFile)(needed('TEST_DELTA_PYTHON'), ['-c', script, ...files], { maxBuffer: 64 * 1024 * 1024 });
+  for await (const commit of commits.range(topic, 0, newest?.position ?? -1))
+    files.push(...commit.deadLetters.map((file) => join(home, 'lake', topic, file.path)));
+  const script =
+    'import json,os,sys,pyarrow.parquet as pq\nprint(json.dumps([[r["_partition"],r["_offset"]] for f in sys.argv[1:] for r in pq.read_table(f, partitioning=None).to_pylist()]), flush=True)\nos._exit(0)';
+  const { stdout } = await promisify(execFile)(needed('TEST_DELTA_PYTHON'), ['-c', script, ...files], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return z.array(z.tuple([z.int(), z.int()])).parse(JSON.parse(stdout));
 }

@@ -26,7 +26,9 @@ const Orders = z.object({
 /** A worker process that only lands, for tests that kill it: its orders come as JSON in the first argument. */
 async function main(orders: z.output<typeof Orders>): Promise<void> {
   const config = readConfig(process.env);
-  const repository = repositoryOf(orders.topics.map((key) => topic({ key, description: 'Events of a test.', event: ListenEvent })));
+  const repository = repositoryOf(
+    orders.topics.map((key) => topic({ key, description: 'Events of a test.', event: ListenEvent })),
+  );
   const objects = createFileStore(config.folders.lake);
   const healthy: Deps = {
     ...repository,
@@ -43,9 +45,16 @@ async function main(orders: z.output<typeof Orders>): Promise<void> {
   };
   const deps = orders.crash === null ? healthy : { ...healthy, ...crashingDeps(healthy, orders.crash) };
   const { main: cheap, land } = createActivities(deps);
-  const shifted: typeof cheap = { ...cheap, planBatch: (input) => cheap.planBatch({ ...input, now: input.now + orders.clockShiftMs }) };
+  const shifted: typeof cheap = {
+    ...cheap,
+    planBatch: (input) => cheap.planBatch({ ...input, now: input.now + orders.clockShiftMs }),
+  };
   const connection = await NativeConnection.connect(config.temporal.connection);
-  const shared = { connection, namespace: config.temporal.namespace, interceptors: { activity: [() => ({ inbound: activityErrors })] } };
+  const shared = {
+    connection,
+    namespace: config.temporal.namespace,
+    interceptors: { activity: [() => ({ inbound: activityErrors })] },
+  };
   const workflowBundle = { code: readFileSync(orders.bundle, 'utf8') };
   const { taskQueue } = config.temporal;
   const workers = await Promise.all([
