@@ -1,6 +1,6 @@
 {#- A sum of integers as a 64-bit integer: DuckDB widens sums to 128 bits, which no contract names. Null for no rows. -#}
 {% macro total(expression) -%}
-    cast(sum({{ expression }}) as {{ dbt.type_bigint() }})
+    cast(sum({{ expression }}) as {{ integer_type() }})
 {%- endmacro %}
 
 {#- How many rows meet a condition. -#}
@@ -27,4 +27,16 @@
 
 {% macro bigquery__double_type() -%}
     float64
+{%- endmacro %}
+
+{% macro integer_type() -%}
+    {{ return(adapter.dispatch('integer_type')()) }}
+{%- endmacro %}
+
+{% macro default__integer_type() -%}
+    bigint
+{%- endmacro %}
+
+{% macro bigquery__integer_type() -%}
+    int64
 {%- endmacro %}

@@ -54,7 +54,7 @@ counted as (
             'total_plays', 'qualified_plays', 'unique_songs', 'unique_artists', 'active_days', 'morning_plays',
             'afternoon_plays', 'evening_plays', 'night_plays', 'weekend_plays'
         ] -%}
-        cast(coalesce(plays.{{ count }}, 0) as {{ dbt.type_bigint() }}) as {{ count }},
+        cast(coalesce(plays.{{ count }}, 0) as {{ integer_type() }}) as {{ count }},
         {% endfor -%}
         coalesce(plays.listened_seconds, 0) as listened_seconds,
         plays.first_listen_at,
