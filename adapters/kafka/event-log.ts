@@ -14,9 +14,12 @@ const NO_ERROR = 0;
 const OFFSET_OUT_OF_RANGE = 1;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
-/** Brokers, the name they see us by, and how much one fetch brings at most (4 MiB; a larger batch still comes whole). */
+/** Brokers, the name they see us by, and what tests make small. */
 export interface KafkaEventLogSettings extends BrokerSettings {
+  /** About how much one fetch brings at most, 4 MiB; a larger batch still comes whole. */
   readonly fetchBytes?: number;
+  /** After how long without use connections are closed, 5 seconds. */
+  readonly idleMs?: number;
 }
 
 type Leaders = Map<string, readonly Leader[]>;
@@ -28,11 +31,15 @@ interface Session {
 }
 
 /** Reads topics of a Kafka cluster by exact offsets, read-committed, without a consumer group. */
-export function createKafkaEventLog({ fetchBytes = FETCH_BYTES, ...settings }: KafkaEventLogSettings): EventLog {
+export function createKafkaEventLog({
+  fetchBytes = FETCH_BYTES,
+  idleMs = IDLE_MS,
+  ...settings
+}: KafkaEventLogSettings): EventLog {
   const sessions: Shared<Session> = shareWhileUsed({
     open: async () => ({ cluster: await openCluster(settings), leaders: new Map() }),
     close: ({ cluster }) => cluster.disconnect(),
-    idleMs: IDLE_MS,
+    idleMs,
   });
 
   const offsets = (topic: string): Promise<readonly PartitionOffsets[]> =>

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const UNKNOWN_TOPIC_ATTEMPTS = 3;
 
-const KafkaFailure = z.object({ type: z.string().optional(), cause: z.unknown() });
+const KafkaFailure = z.object({ type: z.string().optional(), cause: z.unknown().optional() });
 
 /** Kafka's name of what went wrong (`UNKNOWN_TOPIC_OR_PARTITION`), also when kafkajs wrapped it; empty when it has none. */
 export function typeOf(thrown: unknown): string {

@@ -34,7 +34,7 @@ export function batchesOf(records: Buffer): { readonly batches: readonly RecordB
     batches.push(batchAt(records.subarray(at, end)));
     at = end;
   }
-  return { batches, needed: batches.length > 0 || records.length === 0 ? 0 : Math.max(end, records.length + 1) };
+  return { batches, needed: batches.length > 0 || records.length === 0 ? 0 : Math.max(end, 2 * records.length) };
 }
 
 function batchAt(batch: Buffer): RecordBatch {

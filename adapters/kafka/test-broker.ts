@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { CompressionTypes, type Admin, type Message, type Producer } from 'kafkajs';
+import { TIMESTAMP, type EventLogUnderTest } from '../contract/event-log.ts';
+import { createClient } from './client.ts';
+import { createKafkaEventLog, type KafkaEventLogSettings } from './event-log.ts';
+import { ensureTopics } from './topics.ts';
+
+/** The real broker of the tests, and clients that do to its topics what others would. */
+export interface TestBroker {
+  readonly brokers: readonly string[];
+  readonly admin: Admin;
+  /** Makes a topic of two partitions. */
+  newTopic(): Promise<string>;
+  /** A connected producer whose transactions are its own. */
+  transactional(): Promise<Producer>;
+  /** Sends one batch. */
+  send(topic: string, partition: number, sent: Sent): Promise<void>;
+  /** An event log with a new topic. */
+  open(settings?: Partial<KafkaEventLogSettings>): Promise<EventLogUnderTest>;
+  /** Closes all that was opened. */
+  close(): Promise<void>;
+}
+
+/** Values to send as one batch. */
+export interface Sent {
+  readonly values: readonly (string | null)[];
+  readonly gzip?: boolean;
+}
+
+/** Records of `values` for one partition, all of the same time. */
+export function messagesOf(partition: number, values: readonly (string | null)[]): Message[] {
+  return values.map((value) => ({ partition, value, timestamp: String(TIMESTAMP) }));
+}
+
+/** Connects to the broker named by TEST_KAFKA_BROKERS. */
+export async function connectTestBroker(): Promise<TestBroker> {
+  const brokers = process.env['TEST_KAFKA_BROKERS']?.split(',') ?? [];
+  if (brokers.length === 0) throw new Error('TEST_KAFKA_BROKERS is not set: the global setup of the contract tests sets it');
+  const client = createClient({ brokers, clientId: 'soundflow-test' });
+  const admin = client.admin();
+  const producer = client.producer();
+  await Promise.all([admin.connect(), producer.connect()]);
+  const opened: (() => Promise<void>)[] = [() => admin.disconnect(), () => producer.disconnect()];
+
+  async function newTopic(): Promise<string> {
+    const name = `test-${randomUUID()}`;
+    await ensureTopics({ brokers, topics: [{ name, partitions: 2 }], retentionMs: 3_600_000 });
+    return name;
+  }
+
+  async function transactional(): Promise<Producer> {
+    const made = client.producer({ transactionalId: randomUUID(), idempotent: true, maxInFlightRequests: 1 });
+    await made.connect();
+    opened.push(() => made.disconnect());
+    return made;
+  }
+
+  async function send(topic: string, partition: number, { values, gzip = false }: Sent): Promise<void> {
+    const compression = gzip ? CompressionTypes.GZIP : CompressionTypes.None;
+    await producer.send({ topic, compression, messages: messagesOf(partition, values) });
+  }
+
+  async function skip(topic: string, partition: number): Promise<void> {
+    const transaction = await (await transactional()).transaction();
+    await transaction.send({ topic, messages: messagesOf(partition, ['aborted', 'aborted']) });
+    await transaction.abort();
+  }
+
+  async function open(settings: Partial<KafkaEventLogSettings> = {}): Promise<EventLogUnderTest> {
+    const topic = await newTopic();
+    const log = createKafkaEventLog({ brokers, clientId: 'soundflow', ...settings });
+    opened.push(() => log.close());
+    return {
+      log,
+      topic,
+      append: (partition, values) => send(topic, partition, { values }),
+      skip: (partition) => skip(topic, partition),
+      truncateTo: async (partition, start) => {
+        await admin.fetchTopicOffsets(topic); // loads what deleteTopicRecords takes for known
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(start) }] });
+      },
+      addPartition: async () => {
+        await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+      },
+      announced: async (groupId) => {
+        const [shown] = await admin.fetchOffsets({ groupId, topics: [topic] });
+        const known = shown?.partitions.filter(({ offset }) => offset !== '-1') ?? [];
+        return Object.fromEntries(known.map(({ partition, offset }) => [String(partition), Number(offset)]));
+      },
+    };
+  }
+
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((end) => end()));
+  };
+  return { brokers, admin, newTopic, transactional, send, open, close };
+}
