@@ -98,7 +98,7 @@ function utf8(column: Column, texts: readonly string[]): { readonly valueOffsets
 }
 
 function misfit(column: Column, value: unknown): SoundFlowError {
-  const shown = JSON.stringify(value)?.slice(0, 80) ?? typeof value;
+  const shown = JSON.stringify(value).slice(0, 80);
   const message = `column ${column.name}: the contract let ${shown} pass, which is no ${column.type}. Correct the contract's decode.`;
   return new SoundFlowError('BAD_ASSET', message);
 }

@@ -5,13 +5,13 @@ export interface EventLogUnderTest {
   readonly log: EventLog;
   readonly topic: string;
   /** Appends committed records, stamped `timestamp`. */
-  append(partition: number, values: readonly (string | null)[]): Promise<void>;
+  readonly append: (partition: number, values: readonly (string | null)[]) => Promise<void>;
   /** Makes the partition use up at least one offset without leaving a record. */
-  skip(partition: number): Promise<void>;
-  truncateTo(partition: number, start: number): Promise<void>;
-  addPartition(): Promise<void>;
+  readonly skip: (partition: number) => Promise<void>;
+  readonly truncateTo: (partition: number, start: number) => Promise<void>;
+  readonly addPartition: () => Promise<void>;
   /** What a group shows as its progress. */
-  announced(group: string): Promise<Readonly<Record<string, number>>>;
+  readonly announced: (group: string) => Promise<Readonly<Record<string, number>>>;
 }
 
 /** Timestamp of every record a test appends. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SoundFlowError } from '../../core/errors.ts';
 import { LINEAGE } from '../../core/columns.ts';
 import type { Commit } from '../../core/landing/commit.ts';
 import { anyCommit, commitOf, describeCommitLog } from '../contract/commit-log.ts';
@@ -31,7 +32,7 @@ describe('writeCommit', () => {
       text(commit)
         .trimEnd()
         .split('\n')
-        .map((line) => Object.keys(JSON.parse(line)).join());
+        .map((line) => /^\{"(\w+)"/.exec(line)?.[1] ?? line);
     expect(keys(commitOf({ position: 0, before: {}, after: { '0': 5, '1': 0 } }))).toEqual([
       'commitInfo',
       'protocol',
@@ -77,6 +78,6 @@ describe('readCommit', () => {
     ],
   ])('refuses %s', (_, content, message) => {
     expect(() => read(content)).toThrow(message);
-    expect(() => read(content)).toThrow(expect.objectContaining({ code: 'BAD_LOG' }));
+    expect(() => read(content)).toThrow(SoundFlowError);
   });
 });

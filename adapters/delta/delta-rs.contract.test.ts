@@ -11,6 +11,7 @@ import type { CommitLog } from '../../core/ports/commit-log.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { createArrowEncoder } from '../arrow/encoder.ts';
 import { commitOf, describeCommitLog } from '../contract/commit-log.ts';
+import { testDeltaPython } from '../contract/engines.ts';
 import { createFileStore } from '../files/object-store.ts';
 import { createDeltaCommitLog } from './commit-log.ts';
 
@@ -72,10 +73,8 @@ const Read = z.object({
 });
 
 async function readBack(root: string, version: number): Promise<z.infer<typeof Read>> {
-  const python = process.env['TEST_DELTA_PYTHON'];
-  if (python === undefined) throw new Error('TEST_DELTA_PYTHON is not set: name a Python that has deltalake and pyarrow');
   const script = join(__dirname, 'read-table.py');
-  const { stdout } = await run(python, [script, join(root, 'plays'), String(version)]);
+  const { stdout } = await run(testDeltaPython(), [script, join(root, 'plays'), String(version)]);
   return Read.parse(JSON.parse(stdout));
 }
 

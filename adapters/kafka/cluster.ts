@@ -94,7 +94,36 @@ export interface Cluster {
 export async function openCluster(settings: BrokerSettings): Promise<Cluster> {
   const cluster = privateCluster(settings);
   await cluster.connect();
-  let metadata: Promise<unknown> = Promise.resolve();
+  return {
+    leaders: leadersIn(cluster),
+    fetch: fetchFrom(cluster),
+    listOffsets: async (topic, leaders, edge) => {
+      const node = await brokerOf(cluster, leaders[0]?.node ?? -1);
+      const timestamp = edge === 'start' ? '-2' : '-1';
+      const partitions = leaders.map(({ partition }) => ({ partition, timestamp }));
+      return offsetsOf(await node.listOffsets({ isolationLevel: READ_COMMITTED, topics: [{ topic, partitions }] }));
+    },
+    committed: async (group, topic, partitions) => {
+      const coordinator = await coordinatorOf(cluster, group);
+      const topics = [{ topic, partitions: partitions.map((partition) => ({ partition })) }];
+      const offsets = offsetsOf(await coordinator.offsetFetch({ groupId: group, topics }));
+      return new Map([...offsets].filter(([, offset]) => offset >= 0));
+    },
+    commit: async (group, topic, offsets) => {
+      const coordinator = await coordinatorOf(cluster, group);
+      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+      const member = { groupId: group, groupGenerationId: NO_GENERATION, memberId: NO_MEMBER };
+      await coordinator.offsetCommit({ ...member, topics: [{ topic, partitions }] });
+    },
+    disconnect: async () => {
+      await cluster.disconnect();
+    },
+  };
+}
+
+/** Asks for one topic at a time: kafkajs keeps the metadata of the topics that were asked for last, and only those. */
+function leadersIn(cluster: PrivateCluster): Cluster['leaders'] {
+  let last: Promise<unknown> = Promise.resolve();
 
   async function refresh(topic: string): Promise<readonly Leader[]> {
     await cluster.brokerPool.refreshMetadata([topic]);
@@ -103,43 +132,42 @@ export async function openCluster(settings: BrokerSettings): Promise<Cluster> {
       .sort((a, b) => a.partition - b.partition);
   }
 
-  const broker = async (node: number): Promise<PrivateBroker> =>
-    narrowed(BrokerShape, await cluster.findBroker({ nodeId: node }), 'broker');
-  const coordinator = async (group: string): Promise<PrivateBroker> =>
-    narrowed(BrokerShape, await cluster.findGroupCoordinator({ groupId: group }), 'coordinator');
-
-  return {
-    leaders: async (topic) => {
-      // One at a time: kafkajs keeps the metadata of the topics that were asked for last, and only those.
-      const mine = metadata.then(
-        () => refresh(topic),
-        () => refresh(topic),
-      );
-      metadata = mine;
-      return mine;
-    },
-    listOffsets: async (topic, leaders, edge) => {
-      const node = leaders[0]?.node ?? -1;
-      const timestamp = edge === 'start' ? '-2' : '-1';
-      const partitions = leaders.map(({ partition }) => ({ partition, timestamp }));
-      const request = { isolationLevel: READ_COMMITTED, topics: [{ topic, partitions }] };
-      return offsetsOf(await (await broker(node)).listOffsets(request));
-    },
-    fetch: async (node, request) => (await (await broker(node)).connectionPool.send(rawFetch(request))).payload,
-    committed: async (group, topic, partitions) => {
-      const request = { groupId: group, topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }] };
-      const offsets = offsetsOf(await (await coordinator(group)).offsetFetch(request));
-      return new Map([...offsets].filter(([, offset]) => offset >= 0));
-    },
-    commit: async (group, topic, offsets) => {
-      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
-      const member = { groupId: group, groupGenerationId: NO_GENERATION, memberId: NO_MEMBER };
-      await (await coordinator(group)).offsetCommit({ ...member, topics: [{ topic, partitions }] });
-    },
-    disconnect: async () => {
-      await cluster.disconnect();
-    },
+  return (topic) => {
+    const mine = last.then(() => refresh(topic));
+    last = mine.catch(() => undefined);
+    return mine;
   };
+}
+
+/** Lets the first fetch from a broker go alone: of several that find its connection closed, each would open one and all but the last stay open. */
+function fetchFrom(cluster: PrivateCluster): Cluster['fetch'] {
+  const first = new Map<number, Promise<unknown>>();
+
+  async function send(node: number, request: Buffer): Promise<Buffer> {
+    const broker = await brokerOf(cluster, node);
+    const { payload } = await broker.connectionPool.send(rawFetch(request));
+    return payload;
+  }
+
+  return (node, request) => {
+    const earlier = first.get(node);
+    if (earlier !== undefined) return earlier.then(() => send(node, request));
+    const mine = send(node, request);
+    first.set(node, settled(mine));
+    return mine;
+  };
+}
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([work]);
+}
+
+async function brokerOf(cluster: PrivateCluster, node: number): Promise<PrivateBroker> {
+  return narrowed(BrokerShape, await cluster.findBroker({ nodeId: node }), 'broker');
+}
+
+async function coordinatorOf(cluster: PrivateCluster, group: string): Promise<PrivateBroker> {
+  return narrowed(BrokerShape, await cluster.findGroupCoordinator({ groupId: group }), 'coordinator');
 }
 
 function privateCluster(settings: BrokerSettings): PrivateCluster {

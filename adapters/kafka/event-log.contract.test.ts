@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Transaction } from 'kafkajs';
+import { ConfigResourceTypes, type Transaction } from 'kafkajs';
 import { SoundFlowError } from '../../core/errors.ts';
 import { describeEventLog, readAll, readTexts } from '../contract/event-log.ts';
 import { createKafkaEventLog } from './event-log.ts';
@@ -82,10 +82,11 @@ describe('kafka', () => {
   }, 30_000);
 
   it('works again after it was idle, and leaves no connection behind', async () => {
-    const { log, topic } = await broker.open({ idleMs: 50 });
+    const { log, topic, append } = await broker.open({ idleMs: 50 });
+    await append(0, ['a']);
     const sockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     const before = sockets();
-    await log.offsets(topic);
+    await Promise.all(Array.from({ length: 10 }, () => readAll(log, topic, { partition: 0, from: 0, to: 1 })));
     expect(sockets()).toBeGreaterThan(before);
     await expectSoon(() => sockets() <= before);
     expect(await log.offsets(topic)).toHaveLength(2);
@@ -115,7 +116,10 @@ describe('ensureTopics', () => {
     const metadata = await admin.fetchTopicMetadata({ topics: [old, `${old}-new`] });
     const counts = Object.fromEntries(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
     expect(counts).toEqual({ [old]: 2, [`${old}-new`]: 3 });
-    const configs = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: `${old}-new` }] });
+    const configs = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: `${old}-new` }],
+    });
     const retention = configs.resources[0]?.configEntries.find(({ configName }) => configName === 'retention.ms');
     expect(retention?.configValue).toBe('7200000');
   });

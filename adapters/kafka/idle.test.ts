@@ -41,7 +41,10 @@ describe('shareWhileUsed', () => {
     const closed = deferred<number>();
     const shared = shareWhileUsed({
       open: () => Promise.resolve(7),
-      close: async (opened) => Promise.resolve(closed.resolve(opened)),
+      close: async (opened) => {
+        closed.resolve(opened);
+        return Promise.resolve();
+      },
       idleMs: 1,
     });
     await shared.use(() => Promise.resolve());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes, type Admin, type Message, type Producer } from 'kafkajs';
+import { testBrokers } from '../contract/engines.ts';
 import { TIMESTAMP, type EventLogUnderTest } from '../contract/event-log.ts';
 import { createClient } from './client.ts';
 import { createKafkaEventLog, type KafkaEventLogSettings } from './event-log.ts';
@@ -32,10 +33,9 @@ export function messagesOf(partition: number, values: readonly (string | null)[]
   return values.map((value) => ({ partition, value, timestamp: String(TIMESTAMP) }));
 }
 
-/** Connects to the broker named by TEST_KAFKA_BROKERS. */
+/** Connects to the broker of the contract tests. */
 export async function connectTestBroker(): Promise<TestBroker> {
-  const brokers = process.env['TEST_KAFKA_BROKERS']?.split(',') ?? [];
-  if (brokers.length === 0) throw new Error('TEST_KAFKA_BROKERS is not set: the global setup of the contract tests sets it');
+  const brokers = testBrokers();
   const client = createClient({ brokers, clientId: 'soundflow-test' });
   const admin = client.admin();
   const producer = client.producer();

@@ -46,12 +46,7 @@ export function createMemoryEventLog(): MemoryEventLog {
       const place = `topic ${topic}, partition ${String(range.partition)}, range [${String(range.from)}, ${String(range.to)})`;
       if (signal?.aborted === true) throw new SoundFlowError('CANCELLED', `${place}: cancelled.`, { cause: signal.reason });
       const { start, end, records } = partitionOf(topic, range.partition);
-      if (start > position)
-        throw new SoundFlowError('DATA_LOSS', `${place}: the log begins at ${String(start)}. Accept the loss, or stop.`);
-      if (position > end)
-        throw new SoundFlowError('DATA_LOSS', `${place}: the log ends at ${String(end)}. Was the topic made anew?`);
-      if (range.to > end)
-        throw new SoundFlowError('UNAVAILABLE', `${place}: only what is before ${String(end)} is there. Wait for the rest.`);
+      refuseUnheld(place, { partition: range.partition, from: position, to: range.to }, { start, end });
       const to = Math.min(range.to, position + CHUNK_RECORDS);
       const chunk = records.filter(({ offset }) => offset >= position && offset < to);
       if (chunk.length > 0) yield chunk;
@@ -102,4 +97,12 @@ function partitionsOf(topics: ReadonlyMap<string, Partition[]>, topic: string): 
   const partitions = topics.get(topic);
   if (partitions !== undefined) return partitions;
   throw new SoundFlowError('NOT_FOUND', `topic ${topic}: there is none. Create it.`);
+}
+
+function refuseUnheld(place: string, { from, to }: OffsetRange, { start, end }: Pick<Partition, 'start' | 'end'>): void {
+  if (start > from)
+    throw new SoundFlowError('DATA_LOSS', `${place}: the log begins at ${String(start)}. Accept the loss, or stop.`);
+  if (from > end) throw new SoundFlowError('DATA_LOSS', `${place}: the log ends at ${String(end)}. Was the topic made anew?`);
+  if (to > end)
+    throw new SoundFlowError('UNAVAILABLE', `${place}: only what is before ${String(end)} is there. Wait for the rest.`);
 }
