@@ -11,7 +11,13 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/', '\\.contract\\.test\\.ts$', '\\.server\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/\\.soundflow/',
+        '\\.contract\\.test\\.ts$',
+        '\\.server\\.test\\.ts$',
+        '\\.e2e\\.test\\.ts$',
+      ],
     },
     {
       ...base,

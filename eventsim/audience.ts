@@ -7,6 +7,7 @@ import { makeWorld } from './world.ts';
 const WEEK_MS = 7 * 86_400_000;
 /** A week without a holiday, from a Monday on. */
 const ORDINARY_WEEK = Date.parse('2024-03-04T00:00:00Z');
+/** Listeners that say enough about all of them. */
 const SAMPLE = 4000;
 const MOST_LISTENERS = 5_000_000;
 
@@ -27,14 +28,18 @@ export interface Wanted {
 export function listenersFor(wanted: Wanted): number {
   const setting = { world: makeWorld(), seed: wanted.seed, attritionRate: wanted.attritionRate };
   let events = 0;
-  for (let id = 1; id <= MOST_LISTENERS; id += 1) {
+  for (let id = 1; ; id += 1) {
     events += eventsBetween(setting, id, wanted);
     if (events >= wanted.events) return id;
+    if (id % SAMPLE === 0 && (wanted.events / events) * id > MOST_LISTENERS) throw tooMany(wanted, events / id);
   }
-  const hours = (wanted.end - wanted.start) / 3_600_000;
-  throw new SoundFlowError(
+}
+
+function tooMany({ events, start, end }: Wanted, each: number): SoundFlowError {
+  const range = `${String((end - start) / 3_600_000)} hours, in which a listener makes ${each.toPrecision(2)}`;
+  return new SoundFlowError(
     'BAD_REQUEST',
-    `eventsim: ${String(MOST_LISTENERS)} listeners make only ${String(events)} of ${String(wanted.events)} events in ${String(hours)} hours. Ask for fewer events or a longer range.`,
+    `eventsim: ${String(events)} events are too many for ${range}. Ask for fewer events or a longer range.`,
   );
 }
 

@@ -18,7 +18,12 @@ const jest = (/** @type {string} */ project) => [node, 'node_modules/jest/bin/je
 const STEPS = [
   { name: 'types', command: [node, 'node_modules/typescript/bin/tsc', '--noEmit'], needs: [], count: 'exit' },
   { name: 'lint', command: [node, 'node_modules/eslint/bin/eslint.js', '.'], needs: [], count: 'exit' },
-  { name: 'format', command: [node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], needs: [], count: 'exit' },
+  {
+    name: 'format',
+    command: [node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+    needs: [],
+    count: 'exit',
+  },
   { name: 'unused', command: [node, 'node_modules/knip/bin/knip.js'], needs: [], count: 'exit' },
   { name: 'unit', command: jest('unit'), needs: [], count: 'jest' },
   { name: 'contract', command: jest('contract'), needs: ['kafka', 'dbt', 'deltalake'], count: 'jest' },
@@ -78,7 +83,11 @@ async function runStep(step, parts) {
 
 /** @param {readonly string[]} command @returns {Promise<{ code: number | null, counts: Count | null }>} */
 async function runCommand([program = node, ...args]) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, NO_COLOR: '1' } });
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGKILL'));
   /** @type {Count | null} */
   let counts = null;

@@ -30,11 +30,6 @@ export function openMarts({ folders }: Config) {
   return createMartReader(publishDir(folders.warehouse));
 }
 
-/** The lake's commit log. */
-export function openCommits({ folders }: Config) {
-  return createDeltaCommitLog(createFileStore(folders.lake));
-}
-
 /** The broker's log of events. */
 export function openEventLog({ kafka }: Config) {
   return createKafkaEventLog({ brokers: kafka.brokers, clientId: 'soundflow' });

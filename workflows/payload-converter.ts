@@ -8,6 +8,7 @@ import type { Payload } from '@temporalio/common';
 
 /** JSON, but what is none becomes a value that says so: a handler answers such a message, and no workflow is stuck on it. */
 class ForgivingJsonConverter extends JsonPayloadConverter {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the signature of the class above
   override fromPayload<T>(payload: Payload): T {
     try {
       return super.fromPayload<T>(payload);

@@ -8,8 +8,14 @@ import { prepareNamespace, temporalCommand } from '../../tools/temporal.mjs';
 import { SEARCH_ATTRIBUTES } from '../../core/search-attributes.ts';
 import type { Config } from '../../temporal.config.ts';
 
-type Parts = Awaited<ReturnType<typeof ensureParts<'temporal' | 'kafka' | 'dbt'>>>;
 type Environment = NodeJS.ProcessEnv;
+
+/** Where the toolchain's parts lie; the broker is either given by its address or ours to start. */
+interface Parts {
+  readonly temporal: { readonly binary: string; readonly serverVersion: string };
+  readonly kafka: { readonly brokers: string } | { readonly brokers: null; readonly home: string; readonly java: string };
+  readonly dbt: { readonly python: string };
+}
 
 /** Order of a stop: no new events, then workers drained, then what they stand on. */
 export const STOP_ORDER = ['eventsim', 'workers', 'broker', 'temporal'] as const;
@@ -30,7 +36,7 @@ export async function openLocal(
   config: Config,
   { env, log }: { readonly env: Environment; readonly log: Log },
 ): Promise<LocalPipeline> {
-  const parts = await ensureParts(['temporal', 'kafka', 'dbt'], { toolsDir: config.folders.tools, log, env });
+  const parts: Parts = await ensureParts(['temporal', 'kafka', 'dbt'], { toolsDir: config.folders.tools, log, env });
   const supervisor = await openSupervisor({
     home: config.home,
     say: (text) => {
@@ -62,7 +68,7 @@ function wantedPorts({ kafka, temporal }: Config) {
 /** Starts the broker and waits until it answers; nothing where one was given. */
 export async function startBroker({ config, supervisor, parts, env }: LocalPipeline): Promise<void> {
   const { kafka, folders } = config;
-  if (kafka.external || (parts.kafka.brokers !== null && parts.kafka.brokers !== undefined)) return;
+  if (kafka.external || parts.kafka.brokers !== null) return;
   const { home: kafkaHome, java } = parts.kafka;
   const place = { dir: folders.kafka, port: kafka.port, controllerPort: kafka.controllerPort, kafkaHome, java, env };
   await prepareBroker(place);

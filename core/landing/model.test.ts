@@ -80,15 +80,25 @@ const newActor = (): Actor => ({ cached: -1, clockHours: 0, step: 'plan', plan: 
 
 const Happening = fc.oneof(
   { weight: 10, arbitrary: fc.record({ what: fc.constant('step' as const), actor: fc.nat(2) }) },
-  { weight: 4, arbitrary: fc.record({ what: fc.constant('events' as const), actor: fc.nat(2), count: fc.integer({ min: 1, max: 30 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ what: fc.constant('events' as const), actor: fc.nat(2), count: fc.integer({ min: 1, max: 30 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('crash' as const), actor: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('reset' as const), actor: fc.nat(2), back: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('zombie' as const), actor: fc.nat(2), which: fc.nat(20) }) },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant('clock' as const), actor: fc.nat(2), hours: fc.integer({ min: -2, max: 2 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant('clock' as const), actor: fc.nat(2), hours: fc.integer({ min: -2, max: 2 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('hour passes' as const), actor: fc.nat(2) }) },
 );
 
-function play(world: World, actors: readonly Actor[], happenings: readonly (typeof Happening extends fc.Arbitrary<infer T> ? T : never)[]): void {
+function play(
+  world: World,
+  actors: readonly Actor[],
+  happenings: readonly (typeof Happening extends fc.Arbitrary<infer T> ? T : never)[],
+): void {
   let now = START;
   for (const happening of happenings) {
     const actor = actors[happening.actor] ?? newActor();
@@ -96,7 +106,8 @@ function play(world: World, actors: readonly Actor[], happenings: readonly (type
     if (happening.what === 'step') world.advance(actor, now);
     else if (happening.what === 'events') world.append(happening.actor, happening.count);
     else if (happening.what === 'crash') Object.assign(actor, { ...newActor(), past: actor.past });
-    else if (happening.what === 'reset') Object.assign(actor, { ...newActor(), past: actor.past, cached: actor.cached - happening.back });
+    else if (happening.what === 'reset')
+      Object.assign(actor, { ...newActor(), past: actor.past, cached: actor.cached - happening.back });
     else if (happening.what === 'clock') actor.clockHours = happening.hours;
     else if (happening.what === 'hour passes') now += HOUR_MS;
     else {
@@ -133,7 +144,9 @@ describe('landing, whatever stops, repeats or runs twice', () => {
         const actors = [newActor(), newActor(), newActor()];
         play(world, actors, happenings);
         settle(world, newActor());
-        const expected = world.ends.flatMap((end, partition) => Array.from({ length: end }, (_, offset) => `${String(partition)}/${String(offset)}`));
+        const expected = world.ends.flatMap((end, partition) =>
+          Array.from({ length: end }, (_, offset) => `${String(partition)}/${String(offset)}`),
+        );
         expect([...offsetsInLake(world)].sort()).toEqual([...expected].sort());
         world.log.forEach((commit, position) => {
           expect(whyNotFollowing(headOf(world.log[position - 1] ?? null), commit)).toBeNull();
@@ -149,7 +162,16 @@ describe('landing, whatever stops, repeats or runs twice', () => {
     const [first, second] = [newActor(), newActor()];
     for (const actor of [first, second]) settle(world, actor);
     const stale = commitOf(
-      { ...planBatch({ topic: 'listen_events', head: headOf(world.log[0] ?? null), offsets: [{ partition: 0, start: 0, end: 5 }], now: START, caps: CAPS }), position: 2 },
+      {
+        ...planBatch({
+          topic: 'listen_events',
+          head: headOf(world.log[0] ?? null),
+          offsets: [{ partition: 0, start: 0, end: 5 }],
+          now: START,
+          caps: CAPS,
+        }),
+        position: 2,
+      },
       [],
       'model',
     );

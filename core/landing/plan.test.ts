@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseHour } from '../hours.ts';
-import type { PartitionOffsets } from "../ports/event-log.ts";
-import type { Head } from "./commit.ts";
+import type { PartitionOffsets } from '../ports/event-log.ts';
+import type { Head } from './commit.ts';
 import { planBatch } from './plan.ts';
 import { EMPTY_LOG } from './rules.ts';
 
@@ -14,7 +14,12 @@ const plan = (offsets: PartitionOffsets[], from: Head = head({}), now = AT_TEN) 
 
 describe('planning a batch', () => {
   it('opens a table where each partition begins, and asks for the next plan at once', () => {
-    expect(plan([{ partition: 0, start: 7, end: 9 }], { ...EMPTY_LOG })).toMatchObject({ kind: 'create', position: 0, after: { 0: 7 }, more: true });
+    expect(plan([{ partition: 0, start: 7, end: 9 }], { ...EMPTY_LOG })).toMatchObject({
+      kind: 'create',
+      position: 0,
+      after: { 0: 7 },
+      more: true,
+    });
   });
 
   it('puts what is new in all partitions into one segment while it fits', () => {
@@ -22,7 +27,15 @@ describe('planning a batch', () => {
       { partition: 0, start: 0, end: 60 },
       { partition: 1, start: 0, end: 40 },
     ]);
-    expect(planned.segments).toEqual([{ id: 0, ranges: [{ partition: 0, from: 0, to: 60 }, { partition: 1, from: 0, to: 40 }] }]);
+    expect(planned.segments).toEqual([
+      {
+        id: 0,
+        ranges: [
+          { partition: 0, from: 0, to: 60 },
+          { partition: 1, from: 0, to: 40 },
+        ],
+      },
+    ]);
     expect(planned).toMatchObject({ kind: 'batch', position: 5, after: { 0: 60, 1: 40 }, more: false });
   });
 
@@ -70,7 +83,8 @@ describe('planning a batch', () => {
         const offsets = parts.map((part, partition) => ({ partition, start: 0, end: part.read + part.fresh }));
         const planned = plan(offsets, head(frontier));
         const ranges = planned.segments.flatMap((segment) => segment.ranges);
-        for (const segment of planned.segments) expect(segment.ranges.reduce((sum, it) => sum + it.to - it.from, 0)).toBeLessThanOrEqual(100);
+        for (const segment of planned.segments)
+          expect(segment.ranges.reduce((sum, it) => sum + it.to - it.from, 0)).toBeLessThanOrEqual(100);
         offsets.forEach(({ partition, end }) => {
           const mine = ranges.filter((range) => range.partition === partition);
           let at = frontier[String(partition)] ?? 0;

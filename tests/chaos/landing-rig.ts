@@ -26,6 +26,8 @@ export interface LandingRig {
   produce(count: number): Promise<void>;
   startLanding(): Promise<void>;
   startWorker(orders?: { readonly crash?: Crash; readonly clockShiftMs?: number }): Promise<ChildProcess>;
+  /** Takes the landing workflow back to its first task, as an operator may. */
+  reset(): Promise<void>;
   flush(): Promise<FlushAnswer>;
   /** Offsets sent so far that are missing in the lake, and those it holds more than once, read by delta-rs and from dead letters. */
   compare(): Promise<{ readonly missing: number; readonly doubled: number; readonly landed: number; readonly rejected: number }>;
@@ -76,6 +78,21 @@ export async function openRig(topic: string, address = needed('TEST_TEMPORAL_ADD
       workers.push(worker);
       await once(createInterface({ input: worker.stdout }), 'line');
       return worker;
+    },
+    reset: async () => {
+      const order = [
+        'workflow',
+        'reset',
+        '--workflow-id',
+        landingId(topic),
+        '--type',
+        'FirstWorkflowTask',
+        '--reason',
+        'a test',
+        '--address',
+        address,
+      ];
+      await promisify(execFile)(needed('TEST_TEMPORAL_BINARY'), order);
     },
     flush: () => handle().executeUpdate<FlushAnswer, []>('flush'),
     compare: () => compare({ home, topic, commits, each: sent.count }),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import Long from 'long';
 import { landingId } from '../../core/workflow-ids.ts';
 import { CRASHES } from './faults.ts';
 import { death, openRig, type LandingRig } from './landing-rig.ts';
@@ -45,14 +44,7 @@ describe('a landing workflow across an hour boundary', () => {
       await rig.produce(20);
       const later = await rig.startWorker({ clockShiftMs: HOUR_MS });
       const handle = rig.client.workflow.getHandle(landingId(rig.topic));
-      const { runId } = await handle.describe();
-      await rig.client.workflowService.resetWorkflowExecution({
-        namespace: 'default',
-        workflowExecution: { workflowId: landingId(rig.topic), runId },
-        reason: 'a test',
-        workflowTaskFinishEventId: Long.fromNumber(4),
-        requestId: randomUUID(),
-      });
+      await rig.reset();
       expect(await rig.flush()).toMatchObject({ landed: true });
       later.kill('SIGKILL');
       await death(later);

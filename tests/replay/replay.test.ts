@@ -26,7 +26,15 @@ function typeOf(name: string): string {
 }
 
 /** The bundle of a copy of the code in which `from` became `to` in `file`. */
-async function mutatedBundle(file: string, from: string, to: string): Promise<WorkflowBundleWithSourceMap> {
+async function mutatedBundle({
+  file,
+  from,
+  to,
+}: {
+  file: string;
+  from: string;
+  to: string;
+}): Promise<WorkflowBundleWithSourceMap> {
   const copy = await mkdtemp(join(tmpdir(), 'soundflow-mutant-'));
   try {
     for (const folder of ['workflows', 'core']) await cp(folder, join(copy, folder), { recursive: true });
@@ -59,7 +67,8 @@ describe('recorded histories', () => {
   it.each([
     ['land-topic.json', 'workflows/land-topic.ts', 'announceBatch', 'announceLoudly'],
     ['materialize.json', 'workflows/materialize.ts', 'balanceLedger', 'forgetLedger'],
-  ])('%s does not replay when the workflow does something else: the control', async (name, file, from, to) => {
-    await expect(replay(await mutatedBundle(file, from, to), name)).rejects.toThrow(/TMPRL1100|Nondeterminism/);
+  ])('%s does not replay when the workflow does something else: the control', async (...control) => {
+    const [name, file, from, to] = control;
+    await expect(replay(await mutatedBundle({ file, from, to }), name)).rejects.toThrow(/TMPRL1100|Nondeterminism/);
   });
 });
