@@ -1,7 +1,7 @@
 import { makeCatalog } from './catalog.ts';
 import { Population } from './population.ts';
 import { Random } from './random.ts';
-import { makeWorld } from './world.ts';
+import { theWorld } from './world.ts';
 
 const catalog = makeCatalog();
 
@@ -26,7 +26,7 @@ describe('catalogue', () => {
   });
 
   it('is heard by a law of Zipf: a hundredth of the songs makes a third of the plays', () => {
-    const { songs } = makeWorld();
+    const { songs } = theWorld();
     const random = new Random(5, 5);
     const plays = new Map<object, number>();
     for (let play = 0; play < 100_000; play += 1) {

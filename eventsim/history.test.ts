@@ -74,7 +74,7 @@ describe('history', () => {
       ),
       { numRuns: 25 },
     );
-  });
+  }, 60_000);
 
   it('stops after the batch in flight and goes on later', async () => {
     const sink = createMemoryEventSink({ partitions: 2 });

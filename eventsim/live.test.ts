@@ -125,7 +125,7 @@ describe('live', () => {
       }),
       { numRuns: 15 },
     );
-  });
+  }, 60_000);
 
   it('passes over what is older than the catch-up, and says so', async () => {
     const sink = createMemoryEventSink({ partitions: 2 });

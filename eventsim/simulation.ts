@@ -5,7 +5,7 @@ import { Listener } from './listener.ts';
 import type { Setting } from './listener.ts';
 import type { PageView } from './page-view.ts';
 import { Random } from './random.ts';
-import { makeWorld } from './world.ts';
+import { theWorld } from './world.ts';
 
 const YEAR = 365.25 * 86_400_000;
 
@@ -30,7 +30,7 @@ export interface Simulation {
 
 /** All page views in time order. */
 export function* pageViews(simulation: Simulation): Generator<PageView, void, undefined> {
-  const setting = { world: makeWorld(), seed: simulation.seed, attritionRate: simulation.attritionRate };
+  const setting = { world: theWorld(), seed: simulation.seed, attritionRate: simulation.attritionRate };
   const agenda = new Agenda<Listener>();
   for (let id = 1; id <= simulation.listeners; id += 1) {
     const listener = new Listener(setting, id);

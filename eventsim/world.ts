@@ -11,7 +11,10 @@ export interface World {
   readonly pages: StateMachine;
 }
 
-/** The one world there is; making it again gives the same. */
-export function makeWorld(): World {
-  return { songs: new WeightedChoice(makeCatalog()), population: new Population(), pages: new StateMachine() };
+let world: World | null = null;
+
+/** The one world there is, made when it is first asked for; the same in every life. */
+export function theWorld(): World {
+  world ??= { songs: new WeightedChoice(makeCatalog()), population: new Population(), pages: new StateMachine() };
+  return world;
 }
