@@ -12,7 +12,7 @@ export default async function prepare() {
 }
 
 async function startServer() {
-  const { temporal } = await ensureParts(['temporal'], toolbox());
+  const { temporal, tctl } = await ensureParts(['temporal', 'tctl'], toolbox());
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const { binary } = temporal;
@@ -22,4 +22,5 @@ async function startServer() {
   await startEngine(command, engineFolder('server'), ready);
   process.env.TEST_TEMPORAL_ADDRESS = address;
   process.env.TEST_TEMPORAL_BINARY = binary;
+  process.env.TEST_TCTL_BINARY = tctl.binary;
 }
