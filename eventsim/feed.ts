@@ -95,7 +95,7 @@ export class Feed {
   }
 
   #isSent(topic: string, key: string, sequence: number): boolean {
-    if (sequence > 0) return false;
+    if (sequence > this.#lastSent) return false;
     return sequence <= (this.#sent.get(`${topic}/${String(this.#sink.partitionOf(topic, key))}`) ?? -1);
   }
 }
