@@ -10,7 +10,7 @@ import { death, openRig } from './landing-rig.ts';
 jest.setTimeout(240_000);
 
 function binary(): string {
-  const path = process.env['TEST_TEMPORAL_BINARY'];
+  const path = process.env.TEST_TEMPORAL_BINARY;
   if (path === undefined) throw new Error('TEST_TEMPORAL_BINARY is not set: run through jest’s project "server"');
   return path;
 }

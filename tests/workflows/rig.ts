@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/activities.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { createArrowEncoder } from '../../adapters/arrow/encoder.ts';
@@ -102,7 +103,7 @@ async function startRig({
   eventLog: MemoryEventLog;
   warehouse: MemoryWarehouse;
 }): Promise<WorkflowRig> {
-  const address = process.env['TEST_TEMPORAL_ADDRESS'];
+  const address = process.env.TEST_TEMPORAL_ADDRESS;
   if (address === undefined) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run through jest’s project "server"');
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });

@@ -13,7 +13,7 @@ const tctl = (...args: string[]) => cli('TEST_TCTL_BINARY', args);
 
 async function cli(variable: string, args: readonly string[]): Promise<string> {
   const binary = process.env[variable];
-  const address = process.env['TEST_TEMPORAL_ADDRESS'] ?? '';
+  const address = process.env.TEST_TEMPORAL_ADDRESS ?? '';
   if (binary === undefined) throw new Error(`${variable} is not set: run through jest’s project "server"`);
   const { stdout } = await run(binary, [...args], {
     env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_CLI_ADDRESS: address },
