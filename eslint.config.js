@@ -71,6 +71,9 @@ const BOUNDARIES = {
       'eventsim/ knows topics, its sink and the configuration.',
     ),
   ],
+  console: [
+    rule([...into('activities', 'bench', 'tests'), ...VENDORS], 'console/ reaches engines through the composition of workers/.'),
+  ],
   cli: [
     rule([...into('activities', 'bench', 'tests'), ...VENDORS], 'cli/ reaches engines through the composition of workers/.'),
     rule(into('workflows'), 'cli/ knows workflows as types only.', { allowTypeImports: true }),
