@@ -100,7 +100,7 @@ describe('history', () => {
     expect(lines.length).toBe(4);
     expect(lines[0]).toMatch(/^eventsim: 120000 events of \d+ listeners, seed 4, from 2026-11-17T00:00:00.000Z/);
     expect(lines.at(-1)).toBe('eventsim: done, 120000 events sent');
-  });
+  }, 30_000);
 
   it('throws what the sink throws', async () => {
     const sink = mortal(createMemoryEventSink({ partitions: 1 }), { send: 0, shares: [0] });

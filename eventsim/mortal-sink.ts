@@ -26,7 +26,7 @@ function survivors(sink: EventSink, events: readonly SimulatedEvent[], shares: r
   const room = new Map(
     all.map((place, index) => {
       const sent = places.filter((other) => other === place).length;
-      return [place, Math.floor(sent * (shares[index % shares.length] ?? 0))];
+      return [place, Math.round(sent * (shares[index % shares.length] ?? 0))];
     }),
   );
   return events.filter((_, index) => {
