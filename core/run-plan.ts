@@ -37,7 +37,10 @@ export interface PipelineState {
   readonly ledger: readonly LedgerEntry[];
 }
 
-/** Plans a run of the schedule: every stale or missing hour, `due` stale or not, then all marts. */
+/** Most loads of one run, so that its plan stays under 512 KiB; what is left is stale still, and the next run's. */
+export const MAX_LOADS = 1_000;
+
+/** Plans a run of the schedule: every stale or missing hour, oldest first, `due` stale or not, then all marts. */
 export function planScheduled(state: PipelineState, due: Hour): RunPlan {
   const loads = stagingNodes(state.graph).flatMap(({ asset, topic }) => {
     const stale = staleHours(state, asset, topic);
@@ -45,7 +48,13 @@ export function planScheduled(state: PipelineState, due: Hour): RunPlan {
     return hours.map((hour) => loadStep(state, { asset, topic, hour }));
   });
   const marts = state.graph.nodes.filter((node) => node.kind === 'mart').map((node) => node.key);
-  return planOf(state, loads, marts);
+  return planOf(state, mostUrgent(loads, due), marts);
+}
+
+function mostUrgent(loads: readonly LoadStep[], due: Hour): readonly LoadStep[] {
+  if (loads.length <= MAX_LOADS) return loads;
+  const others = loads.filter((step) => step.hour !== due).sort((a, b) => (a.hour < b.hour ? -1 : 1));
+  return [...loads.filter((step) => step.hour === due), ...others].slice(0, MAX_LOADS);
 }
 
 /** Plans loading `hours` of `assets` and building `marts` after it. */

@@ -1,4 +1,4 @@
-import { parseHour } from './hours.ts';
+import { addHours, parseHour } from './hours.ts';
 import { planScheduled, staleHours } from './run-plan.ts';
 import { ancestry, tally, unblocked, type StepResult } from './run.ts';
 
@@ -46,6 +46,15 @@ describe('planning a run', () => {
       'stg_logins 2026-11-20T01 -1@3',
     ]);
     expect(builds).toEqual([{ verb: 'build', assets: ['mart_songs', 'mart_users'] }]);
+  });
+
+  it('leaves what is too much for one plan to the next run, the hour that is due first', () => {
+    const due = hour('2026-11-20T00');
+    const many = Array.from({ length: 1_500 }, (_, index) => landed(addHours(due, -1 - index), index));
+    const [loads = []] = planScheduled({ ...state, landed: many, materialized: [] }, due).waves;
+    expect(loads).toHaveLength(1_000);
+    expect(loads.slice(0, 2).map((step) => step.verb === 'load' && step.hour)).toEqual([due, due]);
+    expect(JSON.stringify(loads).length).toBeLessThan(512 * 1024);
   });
 
   it('loads an hour again that the ledger could not balance', () => {
