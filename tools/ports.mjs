@@ -11,17 +11,21 @@ export async function portFree(port) {
   return (await canListen(port, HOST)) && !(await answers(port));
 }
 
-/** A port that was free a moment ago. @returns {Promise<number>} */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+/** Ports below those that systems give to outgoing connections: such a port does not get taken while it is waited for. */
+const LOWEST_PORT = 15_000;
+const HIGHEST_PORT = 30_000;
+
+/** Ports this process was given. @type {Set<number>} */
+const given = new Set();
+
+/** A port that was free a moment ago, another at each call. @returns {Promise<number>} */
+export async function freePort() {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
+    if (given.has(port) || !(await portFree(port))) continue;
+    given.add(port);
+    return port;
+  }
 }
 
 /**

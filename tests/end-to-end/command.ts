@@ -71,11 +71,21 @@ export async function nobodyNames(text: string, withinMs: number): Promise<void>
   }
 }
 
-/** A port that was free a moment ago. */
+/** A port that was free a moment ago, below those that systems give to outgoing connections. */
 export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? String(address.port) : '0';
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 5_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => {
+        resolve(false);
+      });
+      server.listen(port, '127.0.0.1', () => {
+        resolve(true);
+      });
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return String(port);
+  }
 }
