@@ -88,7 +88,7 @@ async function runCommand([program = node, ...args]) {
     detached: true,
     env: { ...process.env, NO_COLOR: '1' },
   });
-  const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGKILL'));
+  const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGTERM'));
   /** @type {Count | null} */
   let counts = null;
   const read = (/** @type {string} */ line) => {
