@@ -37,9 +37,10 @@ async function entriesOf(deps: RunDeps, asset: StagingAsset, { steps, run }: { s
   const { schema, name } = asset.table;
   const loaded = await rowsByHour(deps, { table: `${schema}.${name}`, column: '_landed_hour' });
   const staged = await rowsByHour(deps, { table: `${schema}.${asset.key}`, column: 'landed_hour' });
+  const known = new Map((await deps.catalog.landedHours(asset.topic.key)).map((landed) => [landed.hour, landed]));
   const entries: LedgerEntry[] = [];
   for (const step of steps) {
-    const landed = await landedAt(deps, step);
+    const landed = await landedAt(deps, step, known);
     if (landed === null) continue;
     const held = { loaded: loaded.get(step.hour) ?? 0, staged: staged.get(step.hour) ?? 0 };
     entries.push({ ...landed, ...held, difference: differenceOf(landed, held), run, at: deps.now() });
@@ -47,8 +48,8 @@ async function entriesOf(deps: RunDeps, asset: StagingAsset, { steps, run }: { s
   return entries;
 }
 
-async function landedAt({ commits, catalog }: RunDeps, step: LoadStep): Promise<LandedHour | null> {
-  const known = (await catalog.landedHours(step.topic)).find((hour) => hour.hour === step.hour);
+async function landedAt({ commits }: RunDeps, step: LoadStep, latest: ReadonlyMap<Hour, LandedHour>): Promise<LandedHour | null> {
+  const known = latest.get(step.hour);
   if (known === undefined || known.position <= step.position) return known ?? null;
   const upTo: Commit[] = [];
   for await (const commit of commitsOfHour(commits, step)) upTo.push(commit);

@@ -1,4 +1,4 @@
-import type { AssetGraph } from './graph.ts';
+import { ancestorsOf, type AssetGraph } from './graph.ts';
 import type { Step } from './run-plan.ts';
 
 /** How one step ended. A step is skipped when all it would write depends on something that failed. */
@@ -34,9 +34,7 @@ export function unblocked(
 
 /** All that each asset is made from, directly or not: what `unblocked` needs, as plain data for a plan. */
 export function ancestry(graph: AssetGraph, keys: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  const upstream = new Map(graph.nodes.map((node) => [node.key, node.upstream]));
-  const above = (key: string): readonly string[] => (upstream.get(key) ?? []).flatMap((parent) => [parent, ...above(parent)]);
-  return Object.fromEntries(keys.map((key) => [key, [...new Set(above(key))].sort()]));
+  return Object.fromEntries(keys.map((key) => [key, ancestorsOf(graph, [key]).filter((above) => above !== key)]));
 }
 
 /** The assets a step writes. */
