@@ -40,17 +40,21 @@ export async function materialize(input: Materialize): Promise<Materialized> {
     upsertSearchAttributes([{ key: Outcome, value: status }]);
     await cheap().recordRun({ ...began, status, summary, failed, endedAt: Date.now() });
   };
+  let failedSteps = 0;
   try {
     const results = await carryOut(input, run);
     const checked = await check(results, run);
     const failed = results.filter((result) => result.outcome !== 'done');
+    failedSteps = failed.length;
     const problems = [...failed.map(describeResult), ...checked.problems];
     if (problems.length > 0) throw ApplicationFailure.nonRetryable(`${tally(results)}: ${problems.join('; ')}`, 'RunFailed');
     await end('succeeded', tally(results), 0);
     return { summary: tally(results), warnings: checked.warnings };
   } catch (failure) {
     const cancelled = isCancellation(failure);
-    await CancellationScope.nonCancellable(() => end(cancelled ? 'cancelled' : 'failed', reasonOf(failure).slice(0, 2_000), 1));
+    await CancellationScope.nonCancellable(() =>
+      end(cancelled ? 'cancelled' : 'failed', reasonOf(failure).slice(0, 2_000), failedSteps),
+    );
     throw failure;
   }
 }
