@@ -1,7 +1,8 @@
-/** One stored object; `path` relative to the store's root, with `/`. */
+/** One stored object; `path` relative to the store's root, with `/`; `at` is when it was written, epoch milliseconds. */
 export interface StoredObject {
   readonly path: string;
   readonly bytes: number;
+  readonly at: number;
 }
 
 /** Objects that are written once and never changed. */
