@@ -63,10 +63,21 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
           const all = parts.map((path) => `${path.join('/')}.x`);
           for (const path of all) await store.putIfAbsent(path, bytes(path));
           const expected = all.filter((path) => path.startsWith(prefix)).sort();
-          expect(await listed(store, prefix)).toEqual(expected.map((path) => ({ path, bytes: path.length })));
+          const found = await listed(store, prefix);
+          expect(found.map(({ path, bytes: size }) => [path, size])).toEqual(expected.map((path) => [path, path.length]));
         }),
         { numRuns: 25 },
       );
+    });
+
+    it('says when an object was written, in milliseconds, also after another writer came too late', async () => {
+      const store = await open();
+      await store.putIfAbsent('a', bytes('x'));
+      const [first] = await listed(store, '');
+      await store.putIfAbsent('a', bytes('y'));
+      expect(await listed(store, '')).toEqual([first]);
+      expect(Number.isSafeInteger(first?.at)).toBe(true);
+      expect(Math.abs((first?.at ?? 0) - Date.now())).toBeLessThan(3_600_000);
     });
 
     it('removes, also what is not there', async () => {

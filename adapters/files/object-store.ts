@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { requireObjectPath } from '../../core/ports/object-path.ts';
@@ -43,8 +44,8 @@ async function* walk(root: string, folder: string, prefix: string): AsyncIterabl
     if (name.endsWith('/')) {
       if (path.startsWith(prefix) || prefix.startsWith(path)) yield* walk(root, path, prefix);
     } else if (path.startsWith(prefix)) {
-      const bytes = await sizeOf(join(root, path));
-      if (bytes !== null) yield { path, bytes };
+      const stats = await statsOf(join(root, path));
+      if (stats !== null) yield { path, bytes: stats.size, at: Math.floor(stats.mtimeMs) };
     }
   }
 }
@@ -57,7 +58,6 @@ async function namesIn(root: string, folder: string): Promise<readonly string[]>
   return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
 }
 
-async function sizeOf(file: string): Promise<number | null> {
-  const stats = await stat(file).catch((cause: unknown) => (NOT_THERE.has(codeOf(cause)) ? null : fail('list', file, cause)));
-  return stats?.size ?? null;
+async function statsOf(file: string): Promise<Stats | null> {
+  return stat(file).catch((cause: unknown) => (NOT_THERE.has(codeOf(cause)) ? null : fail('list', file, cause)));
 }
