@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { kafka } from './parts/kafka.mjs';
 import { dbt, deltalake } from './parts/python.mjs';
+import { spark } from './parts/spark.mjs';
 import { tctl } from './parts/tctl.mjs';
 import { temporal } from './parts/temporal.mjs';
 import { elapsed, label } from './progress.mjs';
@@ -17,7 +18,7 @@ import { buildStamped, readStamp } from './stamp.mjs';
 /** @typedef {import('./part.mjs').Work} Work */
 
 /** Everything the local profile and its tests are made of; each is fetched or built when first asked for. */
-export const PARTS = Object.freeze({ temporal, kafka, dbt, deltalake, tctl });
+export const PARTS = Object.freeze({ temporal, kafka, dbt, deltalake, spark, tctl });
 
 /** @typedef {keyof typeof PARTS} PartName */
 

@@ -102,7 +102,13 @@ test('the locks hold the pinned versions, each with its hash', async () => {
     ([, version]) => version,
   );
   expect(pins).toHaveProperty('kafka', expect.objectContaining({ version: kafkaVersion, slf4j }));
-  for (const name of ['requirements-dbt.txt', 'requirements-delta.txt']) {
+  const lockedIn = (name: string, lock: string) => new RegExp(`^${name}==(\\S+)`, 'm').exec(read(lock))?.[1];
+  expect(pins).toHaveProperty('duckdbDelta', lockedIn('duckdb', 'requirements-delta.txt'));
+  expect(pins).toHaveProperty('duckdbDelta', lockedIn('duckdb-extension-delta', 'requirements-delta.txt'));
+  const jars = [...read('spark-pom.xml').matchAll(/<version>(\d+\.\S+)<\/version>/g)].map(([, version]) => version);
+  expect(pins).toHaveProperty('spark', { version: jars[0], delta: jars[1] });
+  expect(pins).toHaveProperty('spark.version', lockedIn('pyspark', 'requirements-spark.txt'));
+  for (const name of ['requirements-dbt.txt', 'requirements-delta.txt', 'requirements-spark.txt']) {
     const packages = read(name).split(/^(?=[a-z])/m);
     expect(packages.filter((entry) => /^[a-z]/.test(entry) && !entry.includes('--hash=sha256:'))).toEqual([]);
   }

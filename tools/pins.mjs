@@ -9,14 +9,20 @@ export const PINS = Object.freeze({
     server: Object.freeze({ min: '1.29.0', below: '2.0.0' }),
   }),
   /** Apache Kafka and the logger it prints with, as in tools/locked/kafka-pom.xml. */
-  kafka: Object.freeze({ version: '4.1.0', scala: '2.13', slf4j: '1.7.36', java: 17 }),
+  kafka: Object.freeze({ version: '4.1.0', scala: '2.13', slf4j: '1.7.36' }),
   /** dbt and its adapters; dbt-core 1.12 fetches a parser from outside when installed. */
   dbt: Object.freeze({ core: '1.11.16', duckdbAdapter: '1.11.1', bigqueryAdapter: '1.11.3', duckdb: '1.5.5' }),
   /** The reader the tests use to read Delta tables with foreign eyes. */
   deltalake: '1.6.6',
+  /** DuckDB and its Delta extension, the second such reader, in the same environment. */
+  duckdbDelta: '1.5.5',
+  /** Spark, as a peer and as the third such reader; the version its Kafka source has too, and a Delta made for it. */
+  spark: Object.freeze({ version: '4.1.1', delta: '4.1.0' }),
   tctl: '1.18.0',
   /** Pythons the locks hold for: at least `min`, below `below`. */
   python: Object.freeze({ min: '3.10.0', below: '3.14.0' }),
+  /** Lowest Java that runs the broker and Spark. */
+  java: 17,
   /** Lowest Go that builds the Go parts. */
   go: '1.24.0',
 });

@@ -1,13 +1,14 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { findOnPath, isExecutable, run, runWell } from '../child.mjs';
+import { isExecutable } from '../child.mjs';
 import { definePart } from '../part.mjs';
 import { PINS } from '../pins.mjs';
 import { messageOf, SetupError } from '../setup-error.mjs';
 import { fingerprint } from '../stamp.mjs';
 import { archiveClasses } from './kafka-classes.mjs';
+import { fetchJars, needJava, needMaven } from './maven.mjs';
 
 /** @typedef {import('../stamp.mjs').Details} Details */
 
@@ -25,22 +26,9 @@ export const kafka = definePart({
   recipe: () => fingerprint(readFileSync(POM, 'utf8')),
   given: (env) => (env.KAFKA_BROKERS ? { brokers: env.KAFKA_BROKERS } : null),
   build: async ({ folder, env, say }) => {
-    const java = await needJava(env);
-    const maven = findOnPath('mvn', env);
-    if (maven === null)
-      throw missing('Maven is not there: no `mvn` on PATH. Install it (https://maven.apache.org, or `apt install maven`).');
     say('fetching its Maven artifacts (43 MB, once)');
-    copyFileSync(POM, join(folder, 'pom.xml'));
-    const args = [
-      '-q',
-      '-B',
-      '-f',
-      join(folder, 'pom.xml'),
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${join(folder, 'libs')}`,
-    ];
-    await runWell(maven, args, { env, cwd: folder }).catch((error) => {
-      throw missing(`Maven could not fetch it: ${messageOf(error)}`, error);
+    const java = await fetchBroker({ folder, env }).catch((error) => {
+      throw missing(messageOf(error), error);
     });
     say('archiving its classes, for a quicker start');
     await archiveClasses({ home: folder, java, env });
@@ -55,15 +43,10 @@ function kafkaPaths(folder, { brokers, java }) {
   return brokers === undefined ? { brokers: null, home: folder, java: java ?? 'java' } : { brokers };
 }
 
-/** @param {NodeJS.ProcessEnv} env @returns {Promise<string>} the path of a Java that is new enough */
-async function needJava(env) {
-  const own = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : null;
-  const java = own !== null && isExecutable(own) ? own : findOnPath('java', env);
-  const get = `Install Java ${PINS.kafka.java} or later (https://adoptium.net, or \`apt install openjdk-17-jre-headless\`).`;
-  if (java === null) throw missing(`Java is not there: no \`java\` on PATH, and no JAVA_HOME. ${get}`);
-  const { output } = await run(java, ['-version'], { env });
-  const version = Number(/version "(?:1\.)?(\d+)/.exec(output)?.[1]);
-  if (!(version >= PINS.kafka.java)) throw missing(`${java} is Java ${version || 'of no known version'}. ${get}`);
+/** @param {Pick<import('../part.mjs').Work, 'folder' | 'env'>} work @returns {Promise<string>} the path of Java */
+async function fetchBroker({ folder, env }) {
+  const java = await needJava(env);
+  await fetchJars({ maven: needMaven(env), pom: POM, folder, libs: join(folder, 'libs'), env });
   return java;
 }
 

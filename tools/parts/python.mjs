@@ -23,11 +23,14 @@ export const dbt = pythonPart({
   locate: (folder) => ({ binary: join(folder, 'bin', 'dbt'), python: join(folder, 'bin', 'python') }),
 });
 
-/** A reader of Delta tables that knows nothing of this project. */
+/**
+ * Two readers of Delta tables that know nothing of this project: delta-rs, and DuckDB with its extension, which is a file
+ * of the package `duckdb_extension_delta`: LOAD it by that path, and nothing is downloaded.
+ */
 export const deltalake = pythonPart({
   name: 'deltalake',
   version: PINS.deltalake,
-  purpose: 'Delta reader, for tests',
+  purpose: 'Delta readers, for tests',
   module: 'deltalake',
   saying: 'installing into a Python environment of its own',
   locate: (folder) => ({ python: join(folder, 'bin', 'python') }),
@@ -38,18 +41,14 @@ export const deltalake = pythonPart({
  * @param {{ name: 'dbt' | 'deltalake', version: string, purpose: string, module: string, saying: string, locate: (folder: string) => P }} definition
  */
 function pythonPart({ name, version, purpose, module, saying, locate }) {
-  const lock = fileURLToPath(new URL(`../locked/requirements-${lockName(name)}.txt`, import.meta.url));
+  const lock = lockOf(name === 'dbt' ? 'dbt' : 'delta');
   return definePart({
     version,
     purpose,
     recipe: () => fingerprint(readFileSync(lock, 'utf8')),
     given: () => null,
     build: async (work) => {
-      const how = await install(work, { name, lock, saying });
-      const python = join(work.folder, 'bin', 'python');
-      await runWell(python, ['-m', 'compileall', '-q', join(work.folder, 'lib')], { env: work.env }).catch(() => undefined);
-      await runWell(python, ['-c', `import ${module}`], { env: work.env });
-      nameHome(work);
+      const how = await makeEnvironment(work, { name, lock, module, saying });
       return { how, home: work.home };
     },
     intact: (folder, { home }) => home === folder && isExecutable(join(folder, 'bin', 'python')),
@@ -57,9 +56,24 @@ function pythonPart({ name, version, purpose, module, saying, locate }) {
   });
 }
 
-/** @param {'dbt' | 'deltalake'} name */
-function lockName(name) {
-  return name === 'dbt' ? 'dbt' : 'delta';
+/** The file that locks a part's Python packages. @param {string} name @returns {string} */
+export function lockOf(name) {
+  return fileURLToPath(new URL(`../locked/requirements-${name}.txt`, import.meta.url));
+}
+
+/**
+ * Makes the work's folder a Python environment that holds what `lock` names, and sees that `module` can be imported.
+ * @param {Work} work @param {{ name: string, lock: string, module: string, saying: string }} what
+ * @returns {Promise<string>} by which way
+ * @throws SetupError with what Python is needed
+ */
+export async function makeEnvironment(work, { name, lock, module, saying }) {
+  const how = await install(work, { name, lock, saying });
+  const python = join(work.folder, 'bin', 'python');
+  await runWell(python, ['-m', 'compileall', '-q', join(work.folder, 'lib')], { env: work.env }).catch(() => undefined);
+  await runWell(python, ['-c', `import ${module}`], { env: work.env });
+  nameHome(work);
+  return how;
 }
 
 /** @param {Work} work @param {{ name: string, lock: string, saying: string }} what @returns {Promise<string>} by which way */
