@@ -16,6 +16,10 @@ const number = z
   .string()
   .regex(/^\d+(\.\d+)?$/, 'write a number such as 10 or 0.5')
   .transform(Number);
+const share = z
+  .string()
+  .refine((value) => /^\d+(\.\d+)?$/.test(value) && Number(value) <= 1, 'write a number from 0 to 1, such as 0.01')
+  .transform(Number);
 const duration = z.string().transform((value, context) => {
   try {
     return parseDuration(value, '');
@@ -62,13 +66,26 @@ const Settings = z.object({
   KAFKA_RETENTION: setting(duration, '7 days', 'How long the broker keeps events.'),
   LANDING_TICK: setting(duration, '2 minutes', 'Time between two batches of a topic.'),
   LANDING_WINDOW: setting(whole(1, 64), '2', 'Segments of a topic landed at once.'),
-  LANDING_SEGMENT_EVENTS: setting(whole(1, 1_000_000), '50000', 'Most events of a segment.'),
-  LANDING_BATCH_SEGMENTS: setting(whole(1, 200), '200', 'Most segments of a batch.'),
-  LANDING_FILE_BYTES: setting(
+  LANDING_SEGMENT_EVENTS: setting(whole(1, 1_000_000), '125000', 'Most events of a segment.'),
+  LANDING_SEGMENT_BYTES: setting(
     whole(1_024, 1_073_741_824),
     '67108864',
-    'A file is closed when the JSON in it passes this many bytes.',
+    'Most bytes of events in a segment; a file is closed when it passes them.',
   ),
+  LANDING_BATCH_SEGMENTS: setting(whole(1, 200), '200', 'Most segments of a batch.'),
+  LANDING_BATCH_EVENTS: setting(whole(1, 200_000_000), '2000000', 'Most events of a batch.'),
+  LANDING_BATCH_BYTES: setting(whole(1_024, 1_099_511_627_776), '1073741824', 'Most bytes of events in a batch.'),
+  LANDING_ENCODER: setting(
+    z.enum(['duckdb', 'arrow'], 'write duckdb (fast) or arrow (least memory)'),
+    'duckdb',
+    'What writes Parquet: duckdb is fast, arrow takes least memory; both give the same rows.',
+  ),
+  LANDING_SCRATCH: setting(
+    text,
+    'auto',
+    'Folder for files being encoded; auto takes memory (/dev/shm) where there is room, else the temporary folder.',
+  ),
+  LANDING_DEAD_LETTER_SHARE: setting(share, '0.01', "Share of an hour's events that may be dead letters before its check fails."),
   LANDING_GROUP: setting(text, 'soundflow', 'Consumer group that shows the lag; for display only.'),
   FRESHNESS_MAX_AGE: setting(duration, '2 hours', 'Age of the newest event in a mart from which on it counts as stale.'),
   FRESHNESS_REFERENCE: setting(
@@ -89,6 +106,9 @@ const Settings = z.object({
   EVENTSIM_FROM: setting(date, '2026-11-17T00:00:00Z', 'First instant of event time (history).'),
   EVENTSIM_TO: setting(date, '2026-11-20T00:00:00Z', 'End of event time, not included (history).'),
 });
+
+/** The arrow encoder holds a whole file in memory, as objects: its files are smaller. */
+const ARROW_FILE_BYTES = 8_388_608;
 
 type Values = z.output<typeof Settings>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -119,9 +139,20 @@ export function readConfig(env: Environment, root: string = env.SOUNDFLOW_ROOT ?
     landing: {
       tickMs: values.LANDING_TICK,
       window: values.LANDING_WINDOW,
-      caps: { segmentEvents: values.LANDING_SEGMENT_EVENTS, batchSegments: values.LANDING_BATCH_SEGMENTS },
-      fileBytes: values.LANDING_FILE_BYTES,
+      caps: {
+        segmentEvents: values.LANDING_SEGMENT_EVENTS,
+        segmentBytes: values.LANDING_SEGMENT_BYTES,
+        batchEvents: values.LANDING_BATCH_EVENTS,
+        batchBytes: values.LANDING_BATCH_BYTES,
+        batchSegments: values.LANDING_BATCH_SEGMENTS,
+      },
+      fileBytes: fileBytesOf(values),
       group: values.LANDING_GROUP,
+      deadLetterShare: values.LANDING_DEAD_LETTER_SHARE,
+    },
+    encoder: {
+      kind: values.LANDING_ENCODER,
+      scratch: values.LANDING_SCRATCH === 'auto' ? null : resolve(root, values.LANDING_SCRATCH),
     },
     freshness: { maxAgeMs: values.FRESHNESS_MAX_AGE, reference: values.FRESHNESS_REFERENCE },
     dbt: { python: env.SOUNDFLOW_DBT_PYTHON ?? null },
@@ -160,6 +191,10 @@ function readSettings(env: Environment): Values {
     'BAD_SETTING',
     [...wrong, 'Set it in the environment or in the file .env; .env.example lists all settings.'].join('\n'),
   );
+}
+
+function fileBytesOf({ LANDING_ENCODER, LANDING_SEGMENT_BYTES }: Values): number {
+  return LANDING_ENCODER === 'arrow' ? Math.min(LANDING_SEGMENT_BYTES, ARROW_FILE_BYTES) : LANDING_SEGMENT_BYTES;
 }
 
 function temporalOf(env: Environment, values: Values) {

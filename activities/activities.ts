@@ -1,3 +1,4 @@
+import { createAmendHour } from './amend-hour.ts';
 import { createAnnounceBatch } from './announce-batch.ts';
 import { createBalanceLedger } from './balance-ledger.ts';
 import { createBuildModels } from './build-models.ts';
@@ -7,6 +8,7 @@ import { createCommitBatch } from './commit-batch.ts';
 import type { Deps } from './deps.ts';
 import { createLandSegment } from './land-segment.ts';
 import { createLoadHour } from './load-hour.ts';
+import { createPlanAmendment } from './plan-amendment.ts';
 import { createPlanBatch } from './plan-batch.ts';
 import { createPlanHours } from './plan-hours.ts';
 import { createPlanScheduledRun } from './plan-scheduled-run.ts';
@@ -21,12 +23,13 @@ export function createActivities(deps: Deps) {
       commitBatch: createCommitBatch(deps),
       announceBatch: createAnnounceBatch(deps),
       readEnds: createReadEnds(deps),
+      planAmendment: createPlanAmendment(deps),
       planScheduledRun: createPlanScheduledRun(deps),
       checkBackfill: createCheckBackfill(deps),
       planHours: createPlanHours(deps),
       recordRun: createRecordRun(deps),
     },
-    land: { landSegment: createLandSegment(deps) },
+    land: { landSegment: createLandSegment(deps), amendHour: createAmendHour(deps) },
     load: {
       loadHour: createLoadHour(deps),
       checkFreshness: createCheckFreshness(deps),

@@ -20,7 +20,7 @@ export async function foldLog(
     const facts: Fact[] = hours.map((value) => ({ fact: 'landedHour', value }));
     await catalog.record([
       ...facts,
-      ...chunk.filter((commit) => commit.kind !== 'create').map((commit) => materializationOf(topic, commit)),
+      ...chunk.filter(({ kind }) => kind !== 'create' && kind !== 'compact').map((commit) => materializationOf(topic, commit)),
       { fact: 'folded', value: { topic, position: last.position } },
     ]);
     chunk = [];
@@ -39,7 +39,7 @@ function materializationOf(topic: string, commit: Commit): Fact {
   const version = String(commit.position);
   const value = {
     asset: topic,
-    partition: commit.hour,
+    partition: commit.rewrites ?? commit.hour,
     version,
     rows: commit.counts.rows,
     bytes,

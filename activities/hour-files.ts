@@ -21,12 +21,31 @@ export async function filesOfHour(commits: CommitLog, wanted: HourAt): Promise<r
   return [...files.values()];
 }
 
-/** Commits of an hour, ascending. Hours never go back along the log, so the first is found by halving. @throws BAD_LOG */
+/**
+ * Commits that made an hour what it is, ascending: those that landed into it, then those that rewrote it. Hours never go
+ * back along the log, so the first is found by halving; amendments are a list within it. @throws BAD_LOG
+ */
 export async function* commitsOfHour(commits: CommitLog, wanted: HourAt): AsyncIterable<Commit> {
   const first = await firstAtOrAfter(commits, wanted);
   for await (const commit of commits.range(wanted.topic, first, wanted.position)) {
-    if (commit.hour > wanted.hour) return;
+    if (commit.hour > wanted.hour) break;
+    if (commit.rewrites === null) yield commit;
+  }
+  const rewrites: Commit[] = [];
+  for await (const commit of amendments(commits, wanted.topic, wanted.position)) {
+    if (commit.position < first) break;
+    if (commit.rewrites === wanted.hour) rewrites.push(commit);
+  }
+  yield* rewrites.reverse();
+}
+
+/** Amendments at or before a position, newest first. @throws BAD_LOG */
+export async function* amendments(commits: CommitLog, topic: string, position: number): AsyncIterable<Commit> {
+  if (position < 0) return;
+  for (let at = (await commitAt(commits, topic, position)).standing.amendment; at >= 0;) {
+    const commit = await commitAt(commits, topic, at);
     yield commit;
+    at = commit.amended;
   }
 }
 
@@ -42,7 +61,8 @@ async function firstAtOrAfter(commits: CommitLog, wanted: HourAt): Promise<numbe
   return low;
 }
 
-async function commitAt(commits: CommitLog, topic: string, position: number): Promise<Commit> {
+/** The commit at a position that the log must have. @throws BAD_LOG */
+export async function commitAt(commits: CommitLog, topic: string, position: number): Promise<Commit> {
   const commit = await commits.read(topic, position);
   if (commit !== null) return commit;
   throw new SoundFlowError(

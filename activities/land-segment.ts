@@ -1,8 +1,11 @@
 import type { DeadLetterFile, LandedFile } from '../core/landing/commit.ts';
-import type { LandedSegment, Segment } from '../core/landing/plan.ts';
+import type { Segment } from '../core/landing/cut.ts';
+import { lengthOf, type LandedSegment } from '../core/landing/plan.ts';
+import { joinDrift } from '../core/landing/verdicts.ts';
 import { folderOf, type Hour } from '../core/hours.ts';
-import type { EncodedFile } from '../core/ports/encoder.ts';
-import type { LogRecord } from '../core/ports/event-log.ts';
+import type { EncodedFile, SegmentEncoder } from '../core/ports/encoder.ts';
+import type { Mark } from '../core/ports/event-log.ts';
+import { valueBytes } from '../core/records.ts';
 import type { LandingDeps } from './deps.ts';
 import { withHeartbeat, type Beat } from './heartbeat.ts';
 import { topicOf } from './topic-of.ts';
@@ -15,80 +18,91 @@ export interface SegmentToLand {
   readonly segment: Segment;
 }
 
-const EPOCH = 0;
+/** What a segment became, and why each of its offsets is accounted for. */
+type Written = Omit<LandedSegment, 'empty'>;
 
 /**
  * Reads exactly the segment's ranges and writes what they hold: dead letters first, then rows, create-only, under names
- * that depend on their content. Nothing is visible to readers until a commit names it. Holds at most about one file in memory.
+ * that depend on their content. Nothing is visible to readers until a commit names it. Memory is bounded by a chunk, not by the segment.
  */
 export function createLandSegment(deps: LandingDeps) {
   return (input: SegmentToLand): Promise<LandedSegment> =>
     withHeartbeat(async (beat) => {
       topicOf(deps.topics, input.topic);
-      const written: LandedSegment[] = [];
-      for await (const records of fileLoads(deps, input, beat)) {
-        written.push(await writeFiles(deps, input, records));
-        beat.report({ files: written.length });
-      }
-      return total(input.segment, written);
+      const written = await writeSegment(deps, input, beat);
+      return { ...written, empty: lengthOf(input.segment.ranges) - written.rows - written.rejected };
     });
 }
 
-async function* fileLoads(deps: LandingDeps, input: SegmentToLand, beat: Beat): AsyncIterable<readonly LogRecord[]> {
-  let held: LogRecord[] = [];
-  let bytes = 0;
-  for await (const record of recordsOf(deps, input, beat)) {
-    held.push(record);
-    bytes += record.value?.length ?? 0;
-    if (bytes < deps.landing.fileBytes) continue;
-    yield held;
-    held = [];
-    bytes = 0;
+/** Encodes and puts a segment, in more than one file when its records have more bytes than was planned for. */
+export async function writeSegment(deps: LandingDeps, input: SegmentToLand, beat: Beat): Promise<Written> {
+  let written = NOTHING;
+  let open: OpenFile | null = null;
+  try {
+    for (const range of input.segment.ranges) {
+      for await (const chunk of deps.eventLog.read(input.topic, range, beat.signal)) {
+        open ??= { encoder: deps.encoder.open({ topic: input.topic, landedHour: input.hour }), bytes: 0, marks: {} };
+        await open.encoder.add(chunk, range.epoch);
+        open.bytes += valueBytes(chunk);
+        if (chunk.mark !== null) open.marks[String(range.partition)] = chunk.mark;
+        if (open.bytes < deps.landing.fileBytes) continue;
+        written = join(written, await close(deps, input, open));
+        open = null;
+        beat.report({ files: written.files.length });
+      }
+    }
+    if (open !== null) written = join(written, await close(deps, input, open));
+    open = null;
+    return written;
+  } finally {
+    await open?.encoder.discard();
   }
-  if (held.length > 0) yield held;
 }
 
-async function* recordsOf({ eventLog }: LandingDeps, { topic, segment }: SegmentToLand, beat: Beat): AsyncIterable<LogRecord> {
-  for (const range of segment.ranges) {
-    for await (const chunk of eventLog.read(topic, range, beat.signal)) yield* chunk;
-  }
+interface OpenFile {
+  readonly encoder: SegmentEncoder;
+  bytes: number;
+  readonly marks: Record<string, Mark>;
 }
 
-async function writeFiles(deps: LandingDeps, input: SegmentToLand, records: readonly LogRecord[]): Promise<LandedSegment> {
-  const encoded = await deps.encoder.encode({ topic: input.topic, epoch: EPOCH, landedHour: input.hour, records });
-  const deadLetters: DeadLetterFile[] = [];
-  const files: LandedFile[] = [];
-  if (encoded.deadLetters !== null) {
-    const path = await put(deps, { ...input, area: '_dead_letters/' }, encoded.deadLetters);
-    deadLetters.push({ path, bytes: encoded.deadLetters.content.length, rows: encoded.deadLetters.rows });
-  }
-  if (encoded.rows !== null) {
-    const { content, rows, ranges } = encoded.rows;
-    files.push({ path: await put(deps, { ...input, area: '' }, encoded.rows), bytes: content.length, rows, ranges });
-  }
-  return { files, deadLetters, rows: encoded.rows?.rows ?? 0, rejected: encoded.deadLetters?.rows ?? 0, empty: 0 };
+const NOTHING: Written = {
+  files: [],
+  deadLetters: [],
+  rows: 0,
+  rejected: 0,
+  bytes: 0,
+  marks: {},
+  drift: { sampled: 0, unknown: {} },
+};
+
+async function close(deps: LandingDeps, input: SegmentToLand, { encoder, bytes, marks }: OpenFile): Promise<Written> {
+  const { rows, deadLetters, drift } = await encoder.finish();
+  const rejected: readonly DeadLetterFile[] =
+    deadLetters === null ? [] : [{ ...(await put(deps, { ...input, area: '_dead_letters/' }, deadLetters)) }];
+  const files: readonly LandedFile[] =
+    rows === null ? [] : [{ ...(await put(deps, { ...input, area: '' }, rows)), ranges: rows.ranges }];
+  return { files, deadLetters: rejected, rows: rows?.rows ?? 0, rejected: deadLetters?.rows ?? 0, bytes, marks, drift };
 }
 
 async function put(
   { objects }: LandingDeps,
   input: SegmentToLand & { readonly area: string },
-  file: EncodedFile,
-): Promise<string> {
-  const name = `${String(input.position)}-${String(input.segment.id)}-${file.digest.slice(0, 16)}.parquet`;
+  { content, digest, rows }: EncodedFile,
+): Promise<DeadLetterFile> {
+  const name = `${String(input.position)}-${String(input.segment.id)}-${digest.slice(0, 16)}.parquet`;
   const path = `${input.area}${folderOf(input.hour)}/${name}`;
-  await objects.putIfAbsent(`${input.topic}/${path}`, file.content);
-  return path;
+  await objects.putIfAbsent(`${input.topic}/${path}`, content);
+  return { path, bytes: content.length, rows, digest };
 }
 
-function total(segment: Segment, written: readonly LandedSegment[]): LandedSegment {
-  const asked = segment.ranges.reduce((sum, range) => sum + range.to - range.from, 0);
-  const rows = written.reduce((sum, one) => sum + one.rows, 0);
-  const rejected = written.reduce((sum, one) => sum + one.rejected, 0);
+function join(a: Written, b: Written): Written {
   return {
-    files: written.flatMap((one) => one.files),
-    deadLetters: written.flatMap((one) => one.deadLetters),
-    rows,
-    rejected,
-    empty: asked - rows - rejected,
+    files: [...a.files, ...b.files],
+    deadLetters: [...a.deadLetters, ...b.deadLetters],
+    rows: a.rows + b.rows,
+    rejected: a.rejected + b.rejected,
+    bytes: a.bytes + b.bytes,
+    marks: { ...a.marks, ...b.marks },
+    drift: joinDrift([a.drift, b.drift]),
   };
 }

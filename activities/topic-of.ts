@@ -11,3 +11,8 @@ export function topicOf(topics: ReadonlyMap<string, TopicAsset>, key: string): T
     `topic ${key}: this worker has no such asset. It has ${known}. Add assets/topics/${key}.ts or stop land/${key}.`,
   );
 }
+
+/** Said of a topic without a log. */
+export function noLog(topic: string): SoundFlowError {
+  return new SoundFlowError('NOT_FOUND', `topic ${topic}: its table has no commit yet. Start landing it first.`);
+}

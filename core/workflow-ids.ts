@@ -13,3 +13,8 @@ export function landingId(topic: string): string {
 export function backfillId(id: string): string {
   return `backfill/${id}`;
 }
+
+/** Id of the workflow that amends a topic: one of a kind at a time. */
+export function amendmentId(kind: string, topic: string): string {
+  return `amend/${kind}/${topic}`;
+}

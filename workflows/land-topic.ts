@@ -11,15 +11,20 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Head } from '../core/landing/commit.ts';
-import type { LandedSegment, LandingPlan, StoppedPartition } from '../core/landing/plan.ts';
-import { reached } from '../core/landing/rules.ts';
+import type { StoppedPartition } from '../core/landing/life.ts';
+import { describeStopped, parseLoss, type LossAnswer } from '../core/landing/loss.ts';
+import type { LandedSegment, LandingPlan } from '../core/landing/plan.ts';
+import { EMPTY_LOG, reached } from '../core/landing/rules.ts';
+import type { Drift } from '../core/ports/encoder.ts';
+import type { OffsetRange } from '../core/ports/event-log.ts';
 import { untilNextTick, type FlushAnswer, type LandingState, type LandingStatus } from '../core/landing/status.ts';
 import { reasonOf } from './failures.ts';
-import { cheap, landing } from './steps.ts';
+import { announcing, cheap, landing } from './steps.ts';
 
 export const pause = defineSignal('pause');
 export const resume = defineSignal('resume');
 export const flush = defineUpdate<FlushAnswer>('flush');
+export const acceptLoss = defineUpdate<LossAnswer, [message: unknown]>('acceptLoss');
 export const status = defineQuery<LandingStatus>('status');
 
 /** Lands one topic for ever: a tick plans what is new, lands it and commits it. Only the log knows what is landed. */
@@ -36,6 +41,12 @@ export async function landTopic(start: LandingState): Promise<never> {
 
 const FIRST_TICK_MS = 10_000;
 
+/** Ranges that an operator gives up, and what became of that once a tick has taken them along. */
+interface Acceptance {
+  readonly ranges: readonly OffsetRange[];
+  answer: LossAnswer | null;
+}
+
 class Landing {
   paused: boolean;
   private readonly topic: string;
@@ -46,13 +57,15 @@ class Landing {
   private tickMs = FIRST_TICK_MS;
   private more = false;
   private flushes = 0;
+  private acceptances: readonly Acceptance[] = [];
   private stopped: readonly StoppedPartition[] = [];
   private problem: string | null = null;
+  private unannounced: string | null = null;
 
   constructor(start: LandingState) {
     this.topic = start.topic;
     this.paused = start.paused;
-    this.head = { position: start.position, hour: null, frontier: {} };
+    this.head = { ...EMPTY_LOG, position: start.position };
     this.ticks = start.ticks;
     this.rows = start.rows;
     this.deadLetters = start.deadLetters;
@@ -67,6 +80,7 @@ class Landing {
     });
     setHandler(status, () => this.status());
     setHandler(flush, () => this.flush());
+    setHandler(acceptLoss, (message) => this.accept(message));
   }
 
   /** One tick; a failure is shown in the status, and the next tick plans again from the log. */
@@ -85,12 +99,15 @@ class Landing {
   }
 
   private async planLandCommit(): Promise<void> {
-    const planned = await cheap().planBatch({ topic: this.topic, cached: this.head.position, now: Date.now() });
+    const [acceptance] = this.acceptances;
+    const asked = { topic: this.topic, cached: this.head.position, now: Date.now(), accept: acceptance?.ranges };
+    const planned = await cheap().planBatch(asked);
     const { plan } = planned;
     this.tickMs = planned.tickMs;
     this.head = planned.head;
     this.stopped = plan.stopped;
     this.more = plan.more;
+    if (planned.refused !== null) this.answer(acceptance, { accepted: false, why: planned.refused });
     if (plan.kind === 'idle') return;
     const landed = await landSegments(plan, planned.window);
     const committed = await cheap().commitBatch({ plan, landed });
@@ -99,14 +116,40 @@ class Landing {
       this.more = true;
       return;
     }
+    if (plan.kind === 'loss') this.answer(acceptance, { accepted: true, position: plan.position });
     this.rows += committed.rows;
     this.deadLetters += committed.deadLetters;
-    await this.announce();
+    await this.announce(landed);
   }
 
-  private async announce(): Promise<void> {
+  /** Showing what was landed matters less than landing: a failure is shown, and the next announcement makes up for it. */
+  private async announce(landed: readonly LandedSegment[]): Promise<void> {
     const { position, frontier } = this.head;
-    await cheap().announceBatch({ topic: this.topic, position, frontier });
+    const drift: readonly Drift[] = landed.map((segment) => segment.drift).filter(({ unknown }) => Object.keys(unknown).length > 0);
+    try {
+      await announcing().announceBatch({ topic: this.topic, position, frontier, drift });
+      this.unannounced = null;
+    } catch (failure) {
+      if (isCancellation(failure)) throw failure;
+      this.unannounced = `landed, but not announced: ${reasonOf(failure)}`;
+    }
+  }
+
+  private answer(acceptance: Acceptance | undefined, answer: LossAnswer): void {
+    if (acceptance !== undefined) acceptance.answer = answer;
+    this.acceptances = this.acceptances.filter((one) => one !== acceptance);
+  }
+
+  private async accept(message: unknown): Promise<LossAnswer> {
+    const parsed = parseLoss(message);
+    if (!parsed.ok) return { accepted: false, why: parsed.why };
+    if (this.paused) return { accepted: false, why: `landing of ${this.topic} is paused; send the signal resume first` };
+    const acceptance: Acceptance = { ranges: parsed.ranges, answer: null };
+    this.acceptances = [...this.acceptances, acceptance];
+    const askedAt = this.ticks;
+    await condition(() => acceptance.answer !== null || this.paused || (this.problem !== null && this.ticks > askedAt + 1));
+    this.acceptances = this.acceptances.filter((one) => one !== acceptance);
+    return acceptance.answer ?? { accepted: false, why: this.problem ?? 'landing was paused' };
   }
 
   private async flush(): Promise<FlushAnswer> {
@@ -128,10 +171,7 @@ class Landing {
   }
 
   private whyStopped(): string {
-    const stopped = this.stopped.map(
-      (it) => `partition ${String(it.partition)} lost [${String(it.from)}, ${String(it.to)}) by ${it.reason}`,
-    );
-    return stopped.length === 0 ? 'landing was paused' : stopped.join('; ');
+    return this.stopped.length === 0 ? 'landing was paused' : describeStopped(this.stopped);
   }
 
   hasMore(): boolean {
@@ -139,7 +179,7 @@ class Landing {
   }
 
   isWanted(): boolean {
-    return this.flushes > 0 && !this.paused && this.problem === null;
+    return (this.flushes > 0 || this.acceptances.length > 0) && !this.paused && this.problem === null;
   }
 
   state(): LandingState {
@@ -148,8 +188,10 @@ class Landing {
   }
 
   private status(): LandingStatus {
-    const { topic, paused, ticks, rows, deadLetters, stopped, problem } = this;
-    return { topic, paused, ...this.head, ticks, rows, deadLetters, stopped, problem };
+    const { topic, paused, ticks, rows, deadLetters, stopped } = this;
+    const { position, hour, frontier, standing } = this.head;
+    const problem = this.problem ?? this.unannounced;
+    return { topic, paused, position, hour, frontier, epochs: standing.epochs, ticks, rows, deadLetters, stopped, problem };
   }
 
   private details(): string {

@@ -1,120 +1,82 @@
 import { hourOf, laterHour, type Hour } from '../hours.ts';
-import type { OffsetRange, PartitionOffsets } from '../ports/event-log.ts';
-import type { Commit, Counts, DeadLetterFile, Frontier, Head, LandedFile } from './commit.ts';
-
-/** Bounds of one plan; together they keep its JSON under 512 KiB and a worker's memory flat. */
-export interface LandingCaps {
-  readonly segmentEvents: number;
-  readonly batchSegments: number;
-}
-
-/** A bounded list of offset ranges that one activity lands. */
-export interface Segment {
-  readonly id: number;
-  readonly ranges: readonly OffsetRange[];
-}
-
-/**
- * A partition that cannot go on: the log no longer holds `[from, to)` because retention passed the frontier, or it ends
- * below the frontier because the topic was recreated or cut.
- */
-export interface StoppedPartition extends OffsetRange {
-  readonly reason: 'retention' | 'rewound';
-}
+import type { Drift } from '../ports/encoder.ts';
+import type { Mark, OffsetRange, PartitionOffsets } from '../ports/event-log.ts';
+import type { Commit, Counts, DeadLetterFile, EpochRange, Frontier, Head, LandedFile, Loss, Standing } from './commit.ts';
+import { cut, type LandingCaps, type Segment } from './cut.ts';
+import type { StoppedPartition } from './life.ts';
 
 /** What one tick will do; `position` is that of the commit it asks for, or of the head when idle. */
 export interface LandingPlan {
-  readonly kind: 'create' | 'batch' | 'hour' | 'idle';
+  readonly kind: 'create' | 'batch' | 'hour' | 'loss' | 'idle';
   readonly topic: string;
   readonly position: number;
   readonly hour: Hour;
   readonly at: number;
   readonly before: Frontier;
   readonly after: Frontier;
+  /** What the log knew before, with the topic's id as the broker gives it now. */
+  readonly standing: Standing;
   readonly segments: readonly Segment[];
+  readonly losses: readonly Loss[];
   /** True when the caps left events for a plan that should follow at once. */
   readonly more: boolean;
   readonly stopped: readonly StoppedPartition[];
 }
 
-/** What landing one segment wrote. */
+/** What landing one segment wrote. `bytes` are those of the records as sent, `marks` the last record by partition. */
 export interface LandedSegment {
   readonly files: readonly LandedFile[];
   readonly deadLetters: readonly DeadLetterFile[];
   readonly rows: number;
   readonly rejected: number;
   readonly empty: number;
+  readonly bytes: number;
+  readonly marks: Readonly<Record<string, Mark>>;
+  readonly drift: Drift;
 }
 
-/** Cuts what the log holds above the head into segments. `now` is workflow time, epoch milliseconds. */
-export function planBatch(input: {
+/** What a plan starts from. `now` is workflow time, epoch milliseconds; `topicId` as the broker gives it, null where it gives none. */
+export interface PlanStart {
   readonly topic: string;
   readonly head: Head;
-  readonly offsets: readonly PartitionOffsets[];
+  readonly topicId: string | null;
   readonly now: number;
-  readonly caps: LandingCaps;
-}): LandingPlan {
-  const { topic, head, offsets, now, caps } = input;
+}
+
+/** Opens the table of a topic that has no log: each partition starts where the broker's begins. */
+export function planCreate(start: PlanStart, offsets: readonly PartitionOffsets[]): LandingPlan {
+  const after = Object.fromEntries(offsets.map((part) => [String(part.partition), part.start]));
+  return { ...opening(start), kind: 'create', after, more: true };
+}
+
+/** Cuts what is new into segments; without any, closes the hour before once, else there is nothing to do. */
+export function planBatch(
+  start: PlanStart,
+  found: { readonly fresh: readonly EpochRange[]; readonly stopped: readonly StoppedPartition[] },
+  caps: LandingCaps,
+): LandingPlan {
+  const plan = { ...opening(start), stopped: found.stopped };
+  const { segments, more } = cut(found.fresh, start.head.standing.recordBytes, caps);
+  if (segments.length > 0) return { ...plan, kind: 'batch', after: advance(plan.before, segments), segments, more };
+  const { position, hour } = start.head;
+  if (hour !== null && plan.hour > hour) return { ...plan, kind: 'hour' };
+  return { ...plan, kind: 'idle', position };
+}
+
+/** Gives up what an operator accepted as lost: retention's offsets are passed over, a rewound partition is read again in its next epoch. */
+export function planLoss(start: PlanStart, losses: readonly Loss[], stopped: readonly StoppedPartition[]): LandingPlan {
+  const plan = opening(start);
+  const moved = losses.map((loss) => [String(loss.partition), loss.reason === 'retention' ? loss.to : loss.from] as const);
+  const after = { ...plan.before, ...Object.fromEntries(moved) };
+  const accepted = new Set(losses.map(({ partition }) => partition));
+  return { ...plan, kind: 'loss', after, losses, more: true, stopped: stopped.filter((stop) => !accepted.has(stop.partition)) };
+}
+
+function opening({ topic, head, topicId, now }: PlanStart): Omit<LandingPlan, 'kind'> {
   const hour = head.hour === null ? hourOf(now) : laterHour(head.hour, hourOf(now));
-  const plan = {
-    topic,
-    position: head.position + 1,
-    hour,
-    at: now,
-    before: head.frontier,
-    segments: [],
-    more: false,
-    stopped: [],
-  };
-  if (head.position < 0) {
-    return {
-      ...plan,
-      kind: 'create',
-      after: Object.fromEntries(offsets.map((part) => [String(part.partition), part.start])),
-      more: true,
-    };
-  }
-  const { fresh, stopped } = whatIsNew(head.frontier, offsets);
-  const { segments, more } = cut(fresh, caps);
-  const after = advance(head.frontier, segments);
-  if (segments.length > 0) return { ...plan, kind: 'batch', after, segments, more, stopped };
-  if (head.hour !== null && hour > head.hour) return { ...plan, kind: 'hour', after, stopped };
-  return { ...plan, kind: 'idle', position: head.position, after, stopped };
-}
-
-function whatIsNew(frontier: Frontier, offsets: readonly PartitionOffsets[]) {
-  const fresh: OffsetRange[] = [];
-  const stopped: StoppedPartition[] = [];
-  for (const { partition, start, end } of offsets) {
-    const from = frontier[String(partition)] ?? 0;
-    if (start > from) stopped.push({ partition, from, to: start, reason: 'retention' });
-    else if (end < from) stopped.push({ partition, from: end, to: from, reason: 'rewound' });
-    else if (end > from) fresh.push({ partition, from, to: end });
-  }
-  return { fresh, stopped };
-}
-
-function cut(fresh: readonly OffsetRange[], caps: LandingCaps): { segments: readonly Segment[]; more: boolean } {
-  const segments: Segment[] = [];
-  let open: OffsetRange[] = [];
-  let room = caps.segmentEvents;
-  const close = () => {
-    if (open.length > 0) segments.push({ id: segments.length, ranges: open });
-    open = [];
-    room = caps.segmentEvents;
-  };
-  for (const range of fresh) {
-    for (let from = range.from; from < range.to;) {
-      if (segments.length === caps.batchSegments) return { segments, more: true };
-      const to = Math.min(range.to, from + room);
-      open.push({ partition: range.partition, from, to });
-      room -= to - from;
-      from = to;
-      if (room === 0) close();
-    }
-  }
-  close();
-  return { segments, more: false };
+  const standing = { ...head.standing, topicId: topicId ?? head.standing.topicId };
+  const nothing = { segments: [], losses: [], more: false, stopped: [] };
+  return { topic, position: head.position + 1, hour, at: now, before: head.frontier, after: head.frontier, standing, ...nothing };
 }
 
 function advance(before: Frontier, segments: readonly Segment[]): Frontier {
@@ -123,32 +85,76 @@ function advance(before: Frontier, segments: readonly Segment[]): Frontier {
 }
 
 /** The commit that a plan leads to, from what its segments wrote (none unless it is a batch). */
-export function commitOf(plan: LandingPlan, landed: readonly LandedSegment[], encoder: string): Commit {
-  const kind = plan.kind === 'idle' ? 'hour' : plan.kind;
+export function commitOf(
+  plan: LandingPlan,
+  landed: readonly LandedSegment[],
+  writer: { readonly encoder: string; readonly schema: string },
+): Commit {
+  const { position, hour, at, before, after, losses, standing } = plan;
   return {
-    position: plan.position,
-    kind,
-    hour: plan.hour,
-    at: plan.at,
-    before: plan.before,
-    after: plan.after,
+    position,
+    kind: plan.kind === 'idle' ? 'hour' : plan.kind,
+    hour,
+    at,
+    before,
+    after,
+    standing: standingAfter(plan, landed, writer.schema),
+    amended: standing.amendment,
     files: landed.flatMap((segment) => segment.files),
     removed: [],
     deadLetters: landed.flatMap((segment) => segment.deadLetters),
     counts: countsOf(plan, landed),
-    encoder,
+    rewrites: null,
+    losses,
+    redeems: [],
+    encoder: writer.encoder,
   };
 }
 
-function countsOf(plan: LandingPlan, landed: readonly LandedSegment[]): Counts {
-  const sum = (pick: (segment: LandedSegment) => number) => landed.reduce((total, segment) => total + pick(segment), 0);
-  const ranges = plan.segments.flatMap((segment) => segment.ranges);
+function standingAfter(plan: LandingPlan, landed: readonly LandedSegment[], schema: string): Standing {
+  const { standing, losses, position } = plan;
+  const records = sum(landed, ({ rows, rejected }) => rows + rejected);
+  const reopened = losses.filter(({ reason }) => reason !== 'retention').map(({ partition }) => String(partition));
+  const forgotten = new Set(losses.map(({ partition }) => String(partition)));
+  const kept = Object.entries(standing.marks).filter(([partition]) => !forgotten.has(partition));
+  const opened = reopened.map((partition) => [partition, (standing.epochs[partition] ?? 0) + 1] as const);
   return {
-    consumed: ranges.reduce((total, range) => total + range.to - range.from, 0),
-    redeemed: 0,
-    rows: sum((segment) => segment.rows),
-    deadLetters: sum((segment) => segment.rejected),
-    lost: 0,
-    empty: sum((segment) => segment.empty),
+    epochs: { ...standing.epochs, ...Object.fromEntries(opened) },
+    marks: newestMarks([Object.fromEntries(kept), ...landed.map(({ marks }) => marks)]),
+    topicId: standing.topicId,
+    amendment: plan.kind === 'loss' ? position : standing.amendment,
+    recordBytes: records === 0 ? standing.recordBytes : Math.ceil(sum(landed, ({ bytes }) => bytes) / records),
+    schema,
   };
+}
+
+function newestMarks(all: readonly Readonly<Record<string, Mark>>[]): Readonly<Record<string, Mark>> {
+  const newest: Record<string, Mark> = {};
+  for (const marks of all) {
+    for (const [partition, mark] of Object.entries(marks)) {
+      if (mark.offset >= (newest[partition]?.offset ?? 0)) newest[partition] = mark;
+    }
+  }
+  return newest;
+}
+
+function countsOf(plan: LandingPlan, landed: readonly LandedSegment[]): Counts {
+  const lost = lengthOf(plan.losses.filter(({ reason }) => reason === 'retention'));
+  return {
+    consumed: lengthOf(plan.segments.flatMap((segment) => segment.ranges)) + lost,
+    redeemed: 0,
+    rows: sum(landed, ({ rows }) => rows),
+    deadLetters: sum(landed, ({ rejected }) => rejected),
+    lost,
+    empty: sum(landed, ({ empty }) => empty),
+  };
+}
+
+/** How many offsets ranges have together. */
+export function lengthOf(ranges: readonly OffsetRange[]): number {
+  return ranges.reduce((total, { from, to }) => total + to - from, 0);
+}
+
+function sum<T>(items: readonly T[], pick: (item: T) => number): number {
+  return items.reduce((total, item) => total + pick(item), 0);
 }

@@ -1,6 +1,6 @@
 import type { Hour } from '../hours.ts';
 import type { Frontier } from './commit.ts';
-import type { StoppedPartition } from './plan.ts';
+import type { StoppedPartition } from './life.ts';
 
 /** How a landing workflow stands; `problem` says in words what the last tick could not do, null when it could. */
 export interface LandingStatus {
@@ -9,6 +9,8 @@ export interface LandingStatus {
   readonly position: number;
   readonly hour: Hour | null;
   readonly frontier: Frontier;
+  /** Epochs of partitions whose history began again; absent means 0. */
+  readonly epochs: Readonly<Record<string, number>>;
   readonly ticks: number;
   readonly rows: number;
   readonly deadLetters: number;
