@@ -21,7 +21,8 @@ export function createPlanAmendment(deps: LandingDeps) {
     const last = addHours(to, -1);
     if (kind === 'rebuild' && isKnown(last)) requireClosed({ topic, hour: last, head });
     const closed = hours.filter((hour) => hour !== head.hour);
-    if (kind === 'rebuild') await requireHeld(deps.eventLog, { topic, head, ranges: await rangesOf(deps, topic, { hours: closed, head }) });
+    if (kind === 'rebuild')
+      await requireHeld(deps.eventLog, { topic, head, ranges: await rangesOf(deps, topic, { hours: closed, head }) });
     return closed;
   };
 }

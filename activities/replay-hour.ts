@@ -43,7 +43,10 @@ async function land(
     const { rows } = await open.finish();
     if (rows?.rows !== good.length) {
       const why = `${String(rows?.rows ?? 0)} of ${String(good.length)} dead letters that fit their contract were encoded`;
-      throw new SoundFlowError('BAD_ASSET', `${where.topic}: ${why}. Nothing was changed; report this as a defect of the encoder.`);
+      throw new SoundFlowError(
+        'BAD_ASSET',
+        `${where.topic}: ${why}. Nothing was changed; report this as a defect of the encoder.`,
+      );
     }
     const name = `${String(where.position)}-r${String(where.file)}-${rows.digest.slice(0, 16)}.parquet`;
     const path = `${folderOf(where.hour)}/${name}`;

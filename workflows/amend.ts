@@ -27,7 +27,9 @@ export async function amend(message: AmendmentRequest): Promise<AmendmentProgres
       if (isCancellation(failure)) throw failure;
       problems.push(`${hour}: ${reasonOf(failure)}`);
     }
-    setCurrentDetails(`**${kind} ${topic}**: ${String(done.length)} of ${String(hours.length)} hours, ${String(problems.length)} failed`);
+    setCurrentDetails(
+      `**${kind} ${topic}**: ${String(done.length)} of ${String(hours.length)} hours, ${String(problems.length)} failed`,
+    );
   }
   state = problems.length === 0 ? 'succeeded' : 'failed';
   if (problems.length > 0) throw ApplicationFailure.nonRetryable(problems.join('; '), 'AmendmentFailed', now());

@@ -125,7 +125,9 @@ class Landing {
   /** Showing what was landed matters less than landing: a failure is shown, and the next announcement makes up for it. */
   private async announce(landed: readonly LandedSegment[]): Promise<void> {
     const { position, frontier } = this.head;
-    const drift: readonly Drift[] = landed.map((segment) => segment.drift).filter(({ unknown }) => Object.keys(unknown).length > 0);
+    const drift: readonly Drift[] = landed
+      .map((segment) => segment.drift)
+      .filter(({ unknown }) => Object.keys(unknown).length > 0);
     try {
       await announcing().announceBatch({ topic: this.topic, position, frontier, drift });
       this.unannounced = null;

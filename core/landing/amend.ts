@@ -54,5 +54,13 @@ export function compaction(hour: Hour, removed: readonly LandedFile[], files: re
 /** Dead letters that became rows. */
 export function redemption(files: readonly LandedFile[], redeems: readonly EpochRange[]): Amendment {
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  return { kind: 'replay', rewrites: null, files, removed: [], deadLetters: [], redeems, counts: { ...NONE, redeemed: rows, rows } };
+  return {
+    kind: 'replay',
+    rewrites: null,
+    files,
+    removed: [],
+    deadLetters: [],
+    redeems,
+    counts: { ...NONE, redeemed: rows, rows },
+  };
 }

@@ -3,7 +3,8 @@ import type { Loss, Standing } from './commit.ts';
 import type { StoppedPartition } from './life.ts';
 
 /** Ranges that an operator gives up, or what is wrong with the message in words. */
-export type ParsedLoss = { readonly ok: true; readonly ranges: readonly OffsetRange[] } | { readonly ok: false; readonly why: string };
+export type ParsedLoss =
+  { readonly ok: true; readonly ranges: readonly OffsetRange[] } | { readonly ok: false; readonly why: string };
 
 /** Answer to `acceptLoss`: committed at a position, or why not. */
 export type LossAnswer =
@@ -40,7 +41,9 @@ export function lossesOf(
     const stop = stopped.find(({ partition }) => partition === range.partition);
     if (stop === undefined) return { why: `partition ${String(range.partition)} is not stopped; ${describeStopped(stopped)}` };
     if (stop.from !== range.from || stop.to !== range.to) {
-      return { why: `${interval(range)} is not what partition ${String(range.partition)} is stopped at; ${describeStopped(stopped)}` };
+      return {
+        why: `${interval(range)} is not what partition ${String(range.partition)} is stopped at; ${describeStopped(stopped)}`,
+      };
     }
     losses.push({ ...stop, epoch: epochs[String(stop.partition)] ?? 0 });
   }
@@ -60,7 +63,8 @@ export function describeStopped(stopped: readonly StoppedPartition[]): string {
 
 const REASONS: Readonly<Record<StoppedPartition['reason'], (stop: StoppedPartition) => string>> = {
   retention: (stop) => `lost ${interval(stop)}, ${count(stop)} offsets, to retention or a deletion before they were landed`,
-  rewound: (stop) => `holds another history from ${String(stop.from)} on: ${interval(stop)} was landed and was cut off in the broker`,
+  rewound: (stop) =>
+    `holds another history from ${String(stop.from)} on: ${interval(stop)} was landed and was cut off in the broker`,
   recreated: (stop) => `belongs to a topic that was made anew: ${interval(stop)} was landed from the one before`,
 };
 
