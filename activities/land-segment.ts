@@ -1,10 +1,10 @@
-import type { DeadLetterFile, LandedFile } from '../core/landing/commit.ts';
+import type { DeadLetterFile, EpochRange, LandedFile } from '../core/landing/commit.ts';
 import type { Segment } from '../core/landing/cut.ts';
 import { lengthOf, type LandedSegment } from '../core/landing/plan.ts';
 import { joinDrift } from '../core/landing/verdicts.ts';
 import { folderOf, type Hour } from '../core/hours.ts';
 import type { EncodedFile, SegmentEncoder } from '../core/ports/encoder.ts';
-import type { Mark } from '../core/ports/event-log.ts';
+import type { Mark, RecordChunk } from '../core/ports/event-log.ts';
 import { valueBytes } from '../core/records.ts';
 import type { LandingDeps } from './deps.ts';
 import { withHeartbeat, type Beat } from './heartbeat.ts';
@@ -38,25 +38,32 @@ export function createLandSegment(deps: LandingDeps) {
 export async function writeSegment(deps: LandingDeps, input: SegmentToLand, beat: Beat): Promise<Written> {
   let written = NOTHING;
   let open: OpenFile | null = null;
+  const take = async (range: EpochRange, chunk: RecordChunk) => {
+    open ??= { encoder: deps.encoder.open({ topic: input.topic, landedHour: input.hour }), bytes: 0, marks: {} };
+    await open.encoder.add(chunk, range.epoch);
+    open.bytes += valueBytes(chunk);
+    if (chunk.mark !== null) open.marks[String(range.partition)] = chunk.mark;
+    if (open.bytes >= deps.landing.fileBytes) await close();
+  };
+  const close = async () => {
+    if (open === null) return;
+    written = join(written, await finish(deps, input, open));
+    open = null;
+    beat.report({ files: written.files.length });
+  };
   try {
     for (const range of input.segment.ranges) {
-      for await (const chunk of deps.eventLog.read(input.topic, range, beat.signal)) {
-        open ??= { encoder: deps.encoder.open({ topic: input.topic, landedHour: input.hour }), bytes: 0, marks: {} };
-        await open.encoder.add(chunk, range.epoch);
-        open.bytes += valueBytes(chunk);
-        if (chunk.mark !== null) open.marks[String(range.partition)] = chunk.mark;
-        if (open.bytes < deps.landing.fileBytes) continue;
-        written = join(written, await close(deps, input, open));
-        open = null;
-        beat.report({ files: written.files.length });
-      }
+      for await (const chunk of deps.eventLog.read(input.topic, range, beat.signal)) await take(range, chunk);
     }
-    if (open !== null) written = join(written, await close(deps, input, open));
-    open = null;
+    await close();
     return written;
   } finally {
-    await open?.encoder.discard();
+    await discard(open);
   }
+}
+
+function discard(open: OpenFile | null): Promise<void> {
+  return open === null ? Promise.resolve() : open.encoder.discard();
 }
 
 interface OpenFile {
@@ -75,7 +82,7 @@ const NOTHING: Written = {
   drift: { sampled: 0, unknown: {} },
 };
 
-async function close(deps: LandingDeps, input: SegmentToLand, { encoder, bytes, marks }: OpenFile): Promise<Written> {
+async function finish(deps: LandingDeps, input: SegmentToLand, { encoder, bytes, marks }: OpenFile): Promise<Written> {
   const { rows, deadLetters, drift } = await encoder.finish();
   const rejected: readonly DeadLetterFile[] =
     deadLetters === null ? [] : [{ ...(await put(deps, { ...input, area: '_dead_letters/' }, deadLetters)) }];
