@@ -1,12 +1,10 @@
-import { SoundFlowError } from '../../core/errors.ts';
 import type { Commit } from '../../core/landing/commit.ts';
 import type { CommitLog } from '../../core/ports/commit-log.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
+import { putCheckpoint } from './checkpoint.ts';
+import { commitFiles, commitPath, logEntryOf, logFolder, missingCommit } from './log-files.ts';
 import { readCommit } from './read-commit.ts';
 import { writeCommit } from './write-commit.ts';
-
-const READ_AHEAD = 16;
-const COMMIT_FILE = /\/(\d{20})\.json$/;
 
 /** Each topic's log as the Delta Lake log of the table `<topic>/` in `store`. */
 export function createDeltaCommitLog(store: ObjectStore): CommitLog {
@@ -32,13 +30,8 @@ export function createDeltaCommitLog(store: ObjectStore): CommitLog {
   }
 
   async function* range(topic: string, from: number, to: number): AsyncIterable<Commit> {
-    for (let start = from; start <= to; start += READ_AHEAD) {
-      const positions = Array.from({ length: Math.min(READ_AHEAD, to - start + 1) }, (_, index) => start + index);
-      const commits = await Promise.all(positions.map(async (position) => ({ position, commit: await read(topic, position) })));
-      for (const { position, commit } of commits) {
-        if (commit === null) throw missingCommit(topic, position);
-        yield commit;
-      }
+    for await (const { path, position, content } of commitFiles({ store, topic }, from, to)) {
+      yield readCommit(path, position, content);
     }
   }
 
@@ -48,29 +41,16 @@ export function createDeltaCommitLog(store: ObjectStore): CommitLog {
     read,
     newest,
     range,
+    checkpoint: (topic, position) => putCheckpoint({ store, topic }, position),
   };
-}
-
-/** Path of a commit in the store: `<topic>/_delta_log/<20 digits>.json`. */
-function commitPath(topic: string, position: number): string {
-  return `${topic}/_delta_log/${String(position).padStart(20, '0')}.json`;
 }
 
 /** A log must not begin above the position it is read from: planning from nothing would land all over again. */
 async function refuseHeadless(store: ObjectStore, topic: string, from: number): Promise<null> {
-  for await (const { path } of store.list(`${topic}/_delta_log/`)) {
-    const position = Number(COMMIT_FILE.exec(path)?.[1] ?? Number.NaN);
-    if (Number.isNaN(position)) continue;
-    if (position > from) throw missingCommit(topic, from);
-    return null;
+  for await (const { path } of store.list(logFolder(topic))) {
+    const entry = logEntryOf(path);
+    if (entry !== null && entry.position > from) throw missingCommit(topic, from);
+    if (entry?.kind === 'commit') return null;
   }
   return null;
-}
-
-function missingCommit(topic: string, position: number): SoundFlowError {
-  const path = commitPath(topic, position);
-  return new SoundFlowError(
-    'BAD_LOG',
-    `${path}: missing, though the log of ${topic} goes on after it. Restore the file from a backup.`,
-  );
 }

@@ -1,25 +1,19 @@
 import { z } from 'zod';
 import { messageOf, SoundFlowError } from '../../core/errors.ts';
-import { isHour, type Hour } from '../../core/hours.ts';
 import type { Commit, LandedFile } from '../../core/landing/commit.ts';
+import { Story } from './story.ts';
 
 const Count = z.int().min(0);
-const Frontier = z.record(z.string().regex(/^\d+$/), Count);
 const Path = z.string().min(1).transform(decodeURIComponent);
 const Bound = z.union([z.number(), z.string()]);
 
 const Stats = z.object({ numRecords: Count, minValues: z.record(z.string(), Bound), maxValues: z.record(z.string(), Bound) });
 
-const Story = z.object({
-  format: z.literal(1),
-  position: Count,
-  kind: z.enum(['create', 'batch', 'hour', 'loss', 'replace', 'replay']),
-  hour: z.custom<Hour>((value) => typeof value === 'string' && isHour(value), 'not a UTC hour'),
-  before: Frontier,
-  after: Frontier,
-  deadLetters: z.array(z.object({ path: z.string().min(1), bytes: Count, rows: Count })),
-  counts: z.object({ consumed: Count, redeemed: Count, rows: Count, deadLetters: Count, lost: Count, empty: Count }),
-  encoder: z.string(),
+const Add = z.object({
+  path: Path,
+  size: Count,
+  stats: z.string().transform(statsOf),
+  tags: z.object({ sha256: z.string() }).optional(),
 });
 
 const Action = z.union([
@@ -27,7 +21,7 @@ const Action = z.union([
   z.strictObject({ protocol: z.object({ minReaderVersion: z.literal(1), minWriterVersion: z.literal(2) }) }),
   z.strictObject({ metaData: z.object({ id: z.string(), schemaString: z.string() }) }),
   z.strictObject({ txn: z.object({ appId: z.string(), version: Count }) }),
-  z.strictObject({ add: z.object({ path: Path, size: Count, stats: z.string().transform(statsOf) }) }),
+  z.strictObject({ add: Add }),
   z.strictObject({ remove: z.object({ path: Path }) }),
 ]);
 type Action = z.infer<typeof Action>;
@@ -37,12 +31,11 @@ export function readCommit(path: string, position: number, content: Uint8Array):
   const actions = linesOf(path, content).map((line, index) => actionOf(`${path}, line ${String(index + 1)}`, line));
   const [first, ...rest] = actions;
   if (first === undefined || !('commitInfo' in first)) throw badLog(path, 'it does not begin with commitInfo');
-  const story = first.commitInfo.soundflow;
+  const { timestamp: at, soundflow: story } = first.commitInfo;
   if (story.position !== position) throw badLog(path, `it says it is position ${String(story.position)}`);
   const files = rest.flatMap((action) => ('add' in action ? [landedFile(action.add)] : []));
   const removed = rest.flatMap((action) => ('remove' in action ? [action.remove.path] : []));
-  const { kind, hour, before, after, deadLetters, counts, encoder } = story;
-  return { position, kind, hour, at: first.commitInfo.timestamp, before, after, files, removed, deadLetters, counts, encoder };
+  return { ...story, at, files, removed };
 }
 
 function linesOf(path: string, content: Uint8Array): readonly string[] {
@@ -73,13 +66,13 @@ function statsOf(text: string): z.infer<typeof Stats> {
   return Stats.parse(JSON.parse(text));
 }
 
-function landedFile(add: { readonly path: string; readonly size: number; readonly stats: z.infer<typeof Stats> }): LandedFile {
-  const { numRecords, minValues, maxValues } = add.stats;
+function landedFile({ path, size, stats, tags }: z.infer<typeof Add>): LandedFile {
+  const { numRecords, minValues, maxValues } = stats;
   const ranges = Object.entries(minValues).flatMap(([name, min]) => {
     const max = maxValues[name];
     return max === undefined ? [] : [[name, { min, max }] as const];
   });
-  return { path: add.path, bytes: add.size, rows: numRecords, ranges: Object.fromEntries(ranges) };
+  return { path, bytes: size, rows: numRecords, digest: tags?.sha256 ?? '', ranges: Object.fromEntries(ranges) };
 }
 
 function badLog(place: string, reason: string, cause?: unknown): SoundFlowError {

@@ -1,25 +1,109 @@
-"""Reads the Delta table argv[1] as of version argv[2] with delta-rs, and prints it as JSON."""
+"""Reads a Delta table with the reader argv[1] (delta-rs, duckdb or spark): argv[2] is its path, argv[3] the versions, comma-separated.
+
+Prints a JSON object: for each version the names of its columns, its rows (instants as epoch microseconds) in order of
+epoch, partition and offset, and how many rows the reader finds when asked for those with the newest `ts` only.
+"""
 
 import json
 import sys
+from pathlib import Path
 
-from deltalake import DeltaTable
+ORDER = ("_epoch", "_partition", "_offset")
 
-table = DeltaTable(sys.argv[1], version=int(sys.argv[2]))
-actions = table.get_add_actions(flatten=True)
-files = actions.to_pylist() if hasattr(actions, "to_pylist") else actions.to_struct_array().to_pylist()
-rows = table.to_pyarrow_table().sort_by([("_partition", "ascending"), ("_offset", "ascending")])
-print(
-    json.dumps(
-        {
-            "id": str(table.metadata().id),
-            "version": table.version(),
-            "fields": [[field.name, field.type.type, field.nullable] for field in table.schema().fields],
-            "rows": rows.to_pylist(),
-            "files": files,
-            "progress": {str(p): table.transaction_version(f"soundflow/{p}") for p in range(3)},
-            "history": [entry.get("operation") for entry in table.history()],
-        },
-        default=str,
+
+def plain(table):
+    """Rows of an Arrow table, its instants as numbers."""
+    import pyarrow as pa
+
+    micros = [
+        pa.field(field.name, pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) else field
+        for field in table.schema
+    ]
+    table = table.cast(pa.schema(micros))
+    numbers = [
+        pa.field(field.name, pa.int64()) if pa.types.is_timestamp(field.type) else field for field in table.schema
+    ]
+    return table.cast(pa.schema(numbers)).to_pylist()
+
+
+def delta_rs(path):
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+    def read(version):
+        table = DeltaTable(path, version=version)
+
+        def newest(micros):
+            when = pa.scalar(micros, pa.timestamp("us", "UTC"))
+            import pyarrow.dataset as ds
+
+            return table.to_pyarrow_dataset().count_rows(filter=ds.field("ts") == when)
+
+        return [field.name for field in table.schema().fields], plain(table.to_pyarrow_table()), newest
+
+    return read
+
+
+def duckdb(path):
+    import duckdb as db
+    import duckdb_extension_delta
+
+    extension = next(Path(duckdb_extension_delta.__file__).parent.rglob("*.duckdb_extension"))
+    connection = db.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    connection.execute(f"load '{extension}'")
+    connection.execute("set TimeZone = 'UTC'")
+
+    def read(version):
+        scan = f"delta_scan('{path}', version = {version})"
+        table = connection.execute(f"from {scan}").fetch_arrow_table()
+
+        def newest(micros):
+            return connection.execute(f"select count(*) from {scan} where ts = make_timestamptz({micros})").fetchone()[0]
+
+        return table.column_names, plain(table), newest
+
+    return read
+
+
+def spark(path):
+    from pyspark.sql import SparkSession, functions as f
+
+    session = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.driver.extraClassPath", sys.argv[4] + "/*")
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .getOrCreate()
     )
-)
+    session.sparkContext.setLogLevel("ERROR")
+
+    def read(version):
+        frame = session.read.format("delta").option("versionAsOf", version).load(path)
+        numbers = [f.unix_micros(name).alias(name) if kind == "timestamp" else f.col(name) for name, kind in frame.dtypes]
+        rows = [row.asDict() for row in frame.select(*numbers).collect()]
+
+        def newest(micros):
+            return frame.where(f.col("ts") == f.timestamp_micros(f.lit(micros))).count()
+
+        return frame.columns, rows, newest
+
+    return read
+
+
+def main():
+    read = {"delta-rs": delta_rs, "duckdb": duckdb, "spark": spark}[sys.argv[1]](sys.argv[2])
+    found = {}
+    for version in map(int, sys.argv[3].split(",")):
+        columns, rows, newest = read(version)
+        rows.sort(key=lambda row: [row[name] for name in ORDER])
+        at_newest = newest(max(row["ts"] for row in rows)) if rows else 0
+        found[version] = {"columns": columns, "rows": rows, "atNewest": at_newest}
+    print(json.dumps(found))
+
+
+main()

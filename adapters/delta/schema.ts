@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LINEAGE, type Column, type ColumnType } from '../../core/columns.ts';
+import type { Column, ColumnType } from '../../core/columns.ts';
+import { tableColumns } from '../../core/landing/schema.ts';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   int64: 'long',
@@ -7,16 +8,15 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'string',
   boolean: 'boolean',
   timestamp: 'timestamp',
+  bytes: 'binary',
 };
 
 /**
- * The `schemaString` of a table of `columns`, then the columns of LINEAGE that are not among them. Every column is nullable, also those that never hold null: a column can then become
- * optional later without rewriting the table.
+ * The `schemaString` of a table of `columns` and lineage. Every column is nullable, also those that never hold null: a
+ * column can then become optional later without rewriting the table.
  */
 export function schemaString(columns: readonly Column[]): string {
-  const names = new Set(columns.map(({ name }) => name));
-  const all = [...columns, ...LINEAGE.filter(({ name }) => !names.has(name))];
-  const fields = all.map(({ name, type, description }) => ({
+  const fields = tableColumns(columns).map(({ name, type, description }) => ({
     name,
     type: TYPES[type],
     nullable: true,
