@@ -33,9 +33,10 @@ export function createPlanBatch(deps: LandingDeps) {
     const head = newest === null ? EMPTY_LOG : headOf(newest);
     const offsets = await eventLog.offsets(topic);
     const outcome = { head, tickMs: landing.tickMs, window: landing.window, refused: null };
-    const { findings, topicId } = await findingsOf(deps, { topic, head, offsets });
-    const start: PlanStart = { topic, head, topicId, now };
+    const identity = await eventLog.identify(topic, doubtfulOffsets(head, offsets));
+    const start: PlanStart = { topic, head, topicId: identity.id, now };
     if (head.position < 0) return { ...outcome, plan: planCreate(start, offsets) };
+    const findings = compareWithBroker(head, offsets, identity);
     const stopped = await everyStop(deps, { topic, head, offsets }, findings);
     const found = { fresh: findings.fresh, stopped };
     const batch = () => planBatch(start, found, landing.caps);
@@ -50,14 +51,6 @@ interface Seen {
   readonly topic: string;
   readonly head: Head;
   readonly offsets: readonly PartitionOffsets[];
-}
-
-/** Asks who the topic is only when there is anything new to land: an idle topic costs one look at its offsets. */
-async function findingsOf({ eventLog }: LandingDeps, { topic, head, offsets }: Seen) {
-  const isIdle = head.position >= 0 && offsets.every(({ partition, end }) => end === (head.frontier[String(partition)] ?? 0));
-  if (isIdle) return { findings: compareWithBroker(head, offsets, { id: null, checksums: {} }), topicId: null };
-  const identity = await eventLog.identify(topic, doubtfulOffsets(head, offsets));
-  return { findings: compareWithBroker(head, offsets, identity), topicId: identity.id };
 }
 
 async function everyStop(deps: LandingDeps, { topic, head, offsets }: Seen, findings: Findings) {

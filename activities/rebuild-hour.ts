@@ -1,7 +1,7 @@
 import { SoundFlowError } from '../core/errors.ts';
 import type { EpochRange, Head } from '../core/landing/commit.ts';
 import type { Amendment } from '../core/landing/amend.ts';
-import { compareWithBroker, doubtfulOffsets } from '../core/landing/life.ts';
+import { compareWithBroker, doubtfulOffsets, isSameLife } from '../core/landing/life.ts';
 import { joinRanges, type OffsetSet } from '../core/landing/offset-set.ts';
 import { lengthOf } from '../core/landing/plan.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
@@ -54,13 +54,12 @@ export async function requireHeld(
 ): Promise<void> {
   const offsets = await eventLog.offsets(topic);
   const identity = await eventLog.identify(topic, doubtfulOffsets(head, offsets));
-  const { stopped, rewound } = compareWithBroker(head, offsets, identity);
-  const anew = new Set([...rewound, ...stopped.filter(({ reason }) => reason !== 'retention').map((it) => it.partition)]);
+  const found = compareWithBroker(head, offsets, identity);
   for (const range of ranges) {
     const held = offsets.find(({ partition }) => partition === range.partition);
     const epoch = head.standing.epochs[String(range.partition)] ?? 0;
     const isHeld = held !== undefined && held.start <= range.from && held.end >= range.to;
-    if (isHeld && epoch === range.epoch && !anew.has(range.partition)) continue;
+    if (isHeld && epoch === range.epoch && isSameLife([range.partition], found)) continue;
     const where = `partition ${String(range.partition)}, [${String(range.from)}, ${String(range.to)})`;
     const now = held === undefined ? 'nothing' : `[${String(held.start)}, ${String(held.end)})`;
     throw new SoundFlowError(

@@ -66,3 +66,9 @@ function madeAnew({ frontier }: Head, offsets: readonly PartitionOffsets[]): Fin
     .map(({ partition, end }) => ({ partition, from: 0, to: end, epoch: 0 }));
   return { fresh: stopped.length > 0 ? [] : fresh, stopped, rewound: [] };
 }
+
+/** Whether partitions that were just read are still those of `head`; what was read of another history must not be committed. */
+export function isSameLife(partitions: readonly number[], { stopped, rewound }: Pick<Findings, 'stopped' | 'rewound'>): boolean {
+  const other = new Set([...rewound, ...stopped.filter(({ reason }) => reason !== 'retention').map((it) => it.partition)]);
+  return !partitions.some((partition) => other.has(partition));
+}

@@ -84,6 +84,11 @@ function advance(before: Frontier, segments: readonly Segment[]): Frontier {
   return { ...before, ...Object.fromEntries(ends) };
 }
 
+/** The head of the log that a plan starts from. */
+export function headBefore({ position, hour, before, standing }: LandingPlan): Head {
+  return { position: position - 1, hour, frontier: before, standing };
+}
+
 /** The commit that a plan leads to, from what its segments wrote (none unless it is a batch). */
 export function commitOf(
   plan: LandingPlan,
