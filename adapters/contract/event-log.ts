@@ -1,4 +1,5 @@
-import type { EventLog, LogRecord, OffsetRange } from '../../core/ports/event-log.ts';
+import type { EventLog, LogRecord, Mark, OffsetRange } from '../../core/ports/event-log.ts';
+import { recordsOf } from '../../core/records.ts';
 
 /** An event log with a topic of two partitions, and what others do to that topic. */
 export interface EventLogUnderTest {
@@ -10,6 +11,8 @@ export interface EventLogUnderTest {
   readonly skip: (partition: number) => Promise<void>;
   readonly truncateTo: (partition: number, start: number) => Promise<void>;
   readonly addPartition: () => Promise<void>;
+  /** Deletes the topic and makes one of the same name, empty and with the first two partitions. */
+  readonly recreate: () => Promise<void>;
   /** What a group shows as its progress. */
   readonly announced: (group: string) => Promise<Readonly<Record<string, number>>>;
 }
@@ -19,19 +22,24 @@ export const TIMESTAMP = 1_795_132_800_123;
 
 const FAR = 1_000_000;
 
-/** All records of `range`, and the lengths of the chunks they came in. */
-export async function readAll(
-  log: EventLog,
-  topic: string,
-  range: OffsetRange,
-): Promise<{ readonly records: readonly LogRecord[]; readonly chunks: readonly number[] }> {
+/** All records of `range`, and the lengths and marks of the chunks they came in. */
+export async function readAll(log: EventLog, topic: string, range: OffsetRange): Promise<WhatWasRead> {
   const records: LogRecord[] = [];
   const chunks: number[] = [];
+  const marks: (Mark | null)[] = [];
   for await (const chunk of log.read(topic, range)) {
-    records.push(...chunk);
-    chunks.push(chunk.length);
+    for (const record of recordsOf(chunk)) records.push(record);
+    chunks.push(chunk.count);
+    marks.push(chunk.mark);
   }
-  return { records, chunks };
+  return { records, chunks, marks };
+}
+
+/** What came of a range. */
+export interface WhatWasRead {
+  readonly records: readonly LogRecord[];
+  readonly chunks: readonly number[];
+  readonly marks: readonly (Mark | null)[];
 }
 
 /** Values of `range` as text. */
@@ -83,14 +91,66 @@ export function describeEventLog(name: string, open: () => Promise<EventLogUnder
       }
     });
 
-    it('gives many records in chunks of at most some thousands', async () => {
+    it('gives many records in chunks of bounded size', async () => {
       const { log, topic, append } = await open();
-      const values = Array.from({ length: 9_000 }, (_, index) => String(index));
-      await append(0, values);
-      const { records, chunks } = await readAll(log, topic, { partition: 0, from: 1, to: 8_999 });
-      expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(values.slice(1, 8_999));
-      expect(Math.max(...chunks)).toBeLessThanOrEqual(5_000);
+      const values = Array.from({ length: 18_000 }, (_, index) => String(index));
+      for (let from = 0; from < 18_000; from += 3_000) await append(0, values.slice(from, from + 3_000));
+      const { records, chunks } = await readAll(log, topic, { partition: 0, from: 1, to: 17_999 });
+      expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(values.slice(1, 17_999));
+      expect(Math.max(...chunks)).toBeLessThanOrEqual(16_384);
       expect(Math.min(...chunks)).toBeGreaterThan(0);
+    });
+
+    it('marks where each chunk ends, and finds that place again', async () => {
+      const { log, topic, append } = await open();
+      for (const values of [['a', 'b'], ['c'], ['d', null]]) await append(1, values);
+      const { marks } = await readAll(log, topic, { partition: 1, from: 0, to: 4 });
+      const last = marks.at(-1);
+      expect(last?.offset).toBe(3);
+      const { checksums } = await log.identify(topic, { '1': 3 });
+      expect(checksums).toEqual({ '1': last?.crc });
+      await append(1, ['more']);
+      expect((await log.identify(topic, { '1': 3 })).checksums).toEqual(checksums);
+    });
+
+    it('has no checksum where there is no record', async () => {
+      const { log, topic, append, truncateTo } = await open();
+      await append(0, ['a']);
+      await append(0, ['b', 'c']);
+      const { checksums } = await log.identify(topic, { '0': 3, '1': 0, '7': 0 });
+      expect(checksums).toEqual({ '0': null, '1': null, '7': null });
+      await truncateTo(0, 2);
+      expect((await log.identify(topic, { '0': 0 })).checksums).toEqual({ '0': null });
+      expect((await log.identify(topic, { '0': -1 })).checksums).toEqual({ '0': null });
+      expect((await log.identify(topic, {})).checksums).toEqual({});
+    });
+
+    it('tells a topic that was made anew', async () => {
+      const { log, topic, append, recreate } = await open();
+      await append(0, ['first', 'life']);
+      const before = await log.identify(topic, { '0': 0 });
+      expect(await log.identify(topic, { '0': 0 })).toEqual(before);
+      await recreate();
+      const empty = await log.identify(topic, { '0': 0 });
+      expect(empty.id).not.toBe(before.id);
+      expect(empty.checksums).toEqual({ '0': null });
+      await append(0, ['second', 'life']);
+      const after = await log.identify(topic, { '0': 0 });
+      expect(after.id).toBe(empty.id);
+      expect(after.checksums['0']).not.toBe(before.checksums['0']);
+      expect(await readTexts(log, topic, { partition: 0, from: 0, to: 2 })).toEqual(['second', 'life']);
+      await expect(readAll(log, topic, { partition: 0, from: 5, to: 6 })).rejects.toMatchObject({ code: 'DATA_LOSS' });
+    });
+
+    it('can be left half way', async () => {
+      const { log, topic, append } = await open();
+      const large = 'x'.repeat(500_000);
+      for (let count = 0; count < 20; count += 1) await append(0, [large]);
+      for await (const { count } of log.read(topic, { partition: 0, from: 0, to: 20 })) {
+        expect(count).toBeGreaterThan(0);
+        break;
+      }
+      expect(await readTexts(log, topic, { partition: 0, from: 19, to: 20 })).toEqual([large]);
     });
 
     it('passes over offsets without a record, at the end too', async () => {
@@ -148,10 +208,9 @@ export function describeEventLog(name: string, open: () => Promise<EventLogUnder
 
     it('does not know other topics and partitions', async () => {
       const { log, topic } = await open();
-      await expect(log.offsets('unheard')).rejects.toMatchObject({
-        code: 'NOT_FOUND',
-        message: expect.stringContaining('unheard'),
-      });
+      const missing = { code: 'NOT_FOUND', message: expect.stringContaining('unheard') };
+      await expect(log.offsets('unheard')).rejects.toMatchObject(missing);
+      await expect(log.identify('unheard', { '0': 0 })).rejects.toMatchObject(missing);
       await expect(readAll(log, 'unheard', { partition: 0, from: 0, to: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(readAll(log, topic, { partition: 7, from: 0, to: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
@@ -167,7 +226,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLogUnder
       let seen = 0;
       const reading = async (): Promise<void> => {
         for await (const chunk of log.read(topic, { partition: 0, from: 0, to: 20_000 }, stop.signal)) {
-          seen += chunk.length;
+          seen += chunk.count;
           stop.abort();
         }
       };

@@ -1,62 +1,26 @@
 import { z } from 'zod';
-import { messageOf, SoundFlowError } from '../../core/errors.ts';
-import { createClient, type BrokerSettings } from './client.ts';
+import { throwIfFailed } from './broker-errors.ts';
+import type { BrokerSettings } from './client.ts';
+import {
+  brokerOf,
+  connectPrivately,
+  coordinatorOf,
+  READ_COMMITTED,
+  type PrivateBroker,
+  type PrivateCluster,
+  type RawRequest,
+} from './kafkajs-private.ts';
+import { decodeDescribedTopic, encodeDescribeTopic, METADATA_WITH_TOPIC_IDS } from './metadata-protocol.ts';
 
-/** What is used of kafkajs's private surface, which only the pinned version is known to have. */
-const PINNED = 'kafkajs 2.2.4';
-const READ_COMMITTED = 1;
-const METADATA_MAX_AGE_MS = 300_000;
+const FETCH = 1;
+const FETCH_VERSION = 11;
+const METADATA = 3;
 /** Generation and member of a commit that belongs to no running consumer. */
 const NO_GENERATION = -1;
 const NO_MEMBER = '';
 
-interface RawRequest {
-  readonly request: {
-    readonly apiKey: number;
-    readonly apiVersion: number;
-    readonly apiName: string;
-    readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
-  };
-  readonly response: {
-    readonly decode: (payload: Buffer) => Promise<RawResponse>;
-    readonly parse: (data: RawResponse) => Promise<RawResponse>;
-  };
-}
-
-interface RawResponse {
-  readonly payload: Buffer;
-  readonly clientSideThrottleTime: number;
-}
-
-interface PrivateBroker {
-  readonly connectionPool: { send(request: RawRequest): Promise<RawResponse> };
-  listOffsets(request: object): Promise<unknown>;
-  offsetFetch(request: object): Promise<unknown>;
-  offsetCommit(request: object): Promise<unknown>;
-}
-
-interface PrivateCluster {
-  readonly brokerPool: { refreshMetadata(topics: readonly string[]): Promise<unknown> };
-  connect(): Promise<unknown>;
-  disconnect(): Promise<unknown>;
-  findTopicPartitionMetadata(topic: string): unknown;
-  findBroker(node: { readonly nodeId: number }): Promise<unknown>;
-  findGroupCoordinator(group: { readonly groupId: string }): Promise<unknown>;
-}
-
-const CreateCluster = z.custom<(options: object) => unknown>((value) => typeof value === 'function');
-const ClusterShape = z.custom<PrivateCluster>(
-  (value) =>
-    hasMethods(value, ['connect', 'disconnect', 'findTopicPartitionMetadata', 'findBroker', 'findGroupCoordinator']) &&
-    hasMethods(propertyOf(value, 'brokerPool'), ['refreshMetadata']),
-);
-const BrokerShape = z.custom<PrivateBroker>(
-  (value) =>
-    hasMethods(value, ['listOffsets', 'offsetFetch', 'offsetCommit']) &&
-    hasMethods(propertyOf(value, 'connectionPool'), ['send']),
-);
-
 const Metadata = z.array(z.object({ partitionId: z.int(), leader: z.int() }));
+const Versions = z.record(z.string(), z.object({ minVersion: z.int(), maxVersion: z.int() }));
 const Offset = z
   .string()
   .regex(/^-?\d+$/)
@@ -79,6 +43,8 @@ export type PartitionMap = ReadonlyMap<number, number>;
 export interface Cluster {
   /** Partitions of a topic with their leaders, asked anew. */
   leaders(topic: string): Promise<readonly Leader[]>;
+  /** The id that tells one topic from another of the same name, asked of the broker `node`; null when it knows no ids. */
+  topicId(node: number, topic: string): Promise<string | null>;
   /** First retained offsets, or last stable ones, of partitions that all have the same leader. */
   listOffsets(topic: string, leaders: readonly Leader[], edge: 'start' | 'end'): Promise<PartitionMap>;
   /** Sends a Fetch request of version 11 as it is and gives back the response as it came. */
@@ -92,10 +58,10 @@ export interface Cluster {
 
 /** Connects to the cluster behind `settings.brokers`. @throws BAD_SETTING when kafkajs is not the pinned version. */
 export async function openCluster(settings: BrokerSettings): Promise<Cluster> {
-  const cluster = privateCluster(settings);
-  await cluster.connect();
+  const cluster = await connectPrivately(settings);
   return {
     leaders: leadersIn(cluster),
+    topicId: async (node, topic) => topicIdFrom(await brokerOf(cluster, node), topic),
     fetch: fetchFrom(cluster),
     listOffsets: async (topic, leaders, edge) => {
       const node = await brokerOf(cluster, leaders[0]?.node ?? -1);
@@ -139,13 +105,26 @@ function leadersIn(cluster: PrivateCluster): Cluster['leaders'] {
   };
 }
 
+async function topicIdFrom(broker: PrivateBroker, topic: string): Promise<string | null> {
+  const versions = Versions.parse(broker.versions)[METADATA];
+  const isKnown =
+    versions !== undefined && versions.minVersion <= METADATA_WITH_TOPIC_IDS && METADATA_WITH_TOPIC_IDS <= versions.maxVersion;
+  if (!isKnown) return null;
+  const api = { apiKey: METADATA, apiVersion: METADATA_WITH_TOPIC_IDS, apiName: 'Metadata' };
+  const { payload } = await broker.connectionPool.send(rawRequest(api, encodeDescribeTopic(topic), 1));
+  const { errorCode, id } = decodeDescribedTopic(payload);
+  throwIfFailed(errorCode, topic);
+  return id;
+}
+
 /** Lets the first fetch from a broker go alone: of several that find its connection closed, each would open one and all but the last stay open. */
 function fetchFrom(cluster: PrivateCluster): Cluster['fetch'] {
   const first = new Map<number, Promise<unknown>>();
+  const api = { apiKey: FETCH, apiVersion: FETCH_VERSION, apiName: 'Fetch' };
 
   async function send(node: number, request: Buffer): Promise<Buffer> {
     const broker = await brokerOf(cluster, node);
-    const { payload } = await broker.connectionPool.send(rawFetch(request));
+    const { payload } = await broker.connectionPool.send(rawRequest(api, request, 0));
     return payload;
   }
 
@@ -162,27 +141,13 @@ async function settled(work: Promise<unknown>): Promise<void> {
   await Promise.allSettled([work]);
 }
 
-async function brokerOf(cluster: PrivateCluster, node: number): Promise<PrivateBroker> {
-  return narrowed(BrokerShape, await cluster.findBroker({ nodeId: node }), 'broker');
-}
+type Api = Pick<RawRequest['request'], 'apiKey' | 'apiVersion' | 'apiName'>;
 
-async function coordinatorOf(cluster: PrivateCluster, group: string): Promise<PrivateBroker> {
-  return narrowed(BrokerShape, await cluster.findGroupCoordinator({ groupId: group }), 'coordinator');
-}
-
-function privateCluster(settings: BrokerSettings): PrivateCluster {
-  const client = createClient(settings);
-  const symbol = Object.getOwnPropertySymbols(client).find((key) => key.description === 'private:Kafka:createCluster');
-  const create = narrowed(CreateCluster, symbol === undefined ? undefined : Reflect.get(client, symbol), 'createCluster');
-  const options = { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED };
-  return narrowed(ClusterShape, create(options), 'cluster');
-}
-
-function rawFetch(request: Buffer): RawRequest {
+function rawRequest(api: Api, body: Buffer, throttleTimeAt: number): RawRequest {
   return {
-    request: { apiKey: 1, apiVersion: 11, apiName: 'Fetch', encode: () => Promise.resolve({ buf: request, buffer: request }) },
+    request: { ...api, encode: () => Promise.resolve({ buf: body, buffer: body }) },
     response: {
-      decode: (payload) => Promise.resolve({ payload, clientSideThrottleTime: payload.readInt32BE(0) }),
+      decode: (payload) => Promise.resolve({ payload, clientSideThrottleTime: payload.readInt32BE(throttleTimeAt) }),
       parse: (data) => Promise.resolve(data),
     },
   };
@@ -191,19 +156,4 @@ function rawFetch(request: Buffer): RawRequest {
 function offsetsOf(response: unknown): PartitionMap {
   const { responses } = Offsets.parse(response);
   return new Map(responses.flatMap(({ partitions }) => partitions.map(({ partition, offset }) => [partition, offset] as const)));
-}
-
-function narrowed<T>(shape: z.ZodType<T>, value: unknown, name: string): T {
-  const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const message = `kafkajs: its private ${name} is not that of ${PINNED}. Install exactly that version (npm ci): ${messageOf(parsed.error)}`;
-  throw new SoundFlowError('BAD_SETTING', message, { cause: parsed.error });
-}
-
-function propertyOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  return names.every((name) => typeof propertyOf(value, name) === 'function');
 }

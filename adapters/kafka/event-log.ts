@@ -1,43 +1,47 @@
 import { SoundFlowError } from '../../core/errors.ts';
-import type { EventLog, OffsetRange, PartitionOffsets } from '../../core/ports/event-log.ts';
+import type { EventLog, PartitionOffsets } from '../../core/ports/event-log.ts';
+import { OFFSET_OUT_OF_RANGE, throwIfFailed } from './broker-errors.ts';
 import type { BrokerSettings } from './client.ts';
 import { openCluster, type Cluster, type Leader, type PartitionMap } from './cluster.ts';
 import { withRetries } from './failure.ts';
-import { decodeFetch, encodeFetch, type Fetched } from './fetch-protocol.ts';
+import { decodeFetch, encodeFetch, type Fetched, type FetchRequest } from './fetch-protocol.ts';
+import { checksumsAt } from './identify.ts';
 import { shareWhileUsed, type Shared } from './idle.ts';
 import { readRange } from './read-range.ts';
 
 const FETCH_BYTES = 4 * 1024 * 1024;
-/** An idle connection of kafkajs takes 5% of a core. */
 const IDLE_MS = 5_000;
-const NO_ERROR = 0;
-const OFFSET_OUT_OF_RANGE = 1;
-const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
-/** Brokers, the name they see us by, and what tests make small. */
-export interface KafkaEventLogSettings extends BrokerSettings {
+/** What tests make small. */
+export interface ReadingSettings {
   /** About how much one fetch brings at most, 4 MiB; a larger batch still comes whole. */
   readonly fetchBytes?: number;
   /** After how long without use connections are closed, 5 seconds. */
   readonly idleMs?: number;
 }
 
-type Leaders = Map<string, readonly Leader[]>;
+/** Brokers, the name they see us by, and what tests make small. */
+export interface KafkaEventLogSettings extends BrokerSettings, ReadingSettings {}
 
 /** One open cluster and what it said about leaders: both are given up together when something fails. */
 interface Session {
   readonly cluster: Cluster;
-  readonly leaders: Leaders;
+  readonly leaders: Map<string, readonly Leader[]>;
 }
 
 /** Reads topics of a Kafka cluster by exact offsets, read-committed, without a consumer group. */
-export function createKafkaEventLog({
-  fetchBytes = FETCH_BYTES,
-  idleMs = IDLE_MS,
-  ...settings
-}: KafkaEventLogSettings): EventLog {
+export function createKafkaEventLog({ fetchBytes, idleMs, ...settings }: KafkaEventLogSettings): EventLog {
+  const reading = { ...(fetchBytes === undefined ? {} : { fetchBytes }), ...(idleMs === undefined ? {} : { idleMs }) };
+  return eventLogOn(() => openCluster(settings), reading);
+}
+
+/** The same on any cluster; `open` connects to it anew after each failure. */
+export function eventLogOn(
+  open: () => Promise<Cluster>,
+  { fetchBytes = FETCH_BYTES, idleMs = IDLE_MS }: ReadingSettings = {},
+): EventLog {
   const sessions: Shared<Session> = shareWhileUsed({
-    open: async () => ({ cluster: await openCluster(settings), leaders: new Map() }),
+    open: async () => ({ cluster: await open(), leaders: new Map() }),
     close: ({ cluster }) => cluster.disconnect(),
     idleMs,
   });
@@ -50,19 +54,33 @@ export function createKafkaEventLog({
     return bounds ?? { partition, start: 0, end: 0 };
   }
 
+  const fetch = (request: FetchRequest, signal?: AbortSignal): Promise<Fetched> => {
+    const { topic, partition, offset } = request;
+    const place = `topic ${topic}, partition ${String(partition)}, offset ${String(offset)}`;
+    return withRetries({ place, topic, signal }, () => sessions.use((session) => fetchFrom(session, request)));
+  };
+
+  const describe = (topic: string): Promise<Description> =>
+    withRetries({ place: `topic ${topic}, identity`, topic }, () => sessions.use((session) => describeTopic(session, topic)));
+
   return {
     offsets,
+    identify: async (topic, at) => {
+      const { id, partitions } = await describe(topic);
+      const held = Object.entries(at).filter(([partition]) => partitions.has(Number(partition)));
+      const nowhere = Object.fromEntries(Object.keys(at).map((partition) => [partition, null]));
+      const lookup = {
+        fetch: (partition: number, offset: number, maxBytes: number) => fetch({ topic, partition, offset, maxBytes, waitMs: 0 }),
+      };
+      return { id, checksums: { ...nowhere, ...(await checksumsAt(lookup, held)) } };
+    },
     read: (topic, range, signal) =>
       readRange({
         topic,
         range,
         signal,
         fetchBytes,
-        fetch: (offset, maxBytes) =>
-          withRetries(
-            { place: `topic ${topic}, partition ${String(range.partition)}, offset ${String(offset)}`, topic, signal },
-            () => sessions.use((session) => fetchFrom(session, { topic, range, offset, maxBytes })),
-          ),
+        fetch: (offset, maxBytes, stop) => fetch({ topic, partition: range.partition, offset, maxBytes }, stop),
         bounds: () => boundsOf(topic, range.partition),
       }),
     announce: (group, topic, next) =>
@@ -73,9 +91,15 @@ export function createKafkaEventLog({
   };
 }
 
-async function offsetsOf({ cluster, leaders }: Session, topic: string): Promise<readonly PartitionOffsets[]> {
+async function leadersNow({ cluster, leaders }: Session, topic: string): Promise<readonly Leader[]> {
   const all = await cluster.leaders(topic);
   leaders.set(topic, all);
+  return all;
+}
+
+async function offsetsOf(session: Session, topic: string): Promise<readonly PartitionOffsets[]> {
+  const { cluster } = session;
+  const all = await leadersNow(session, topic);
   const nodes = [...new Set(all.map(({ node }) => node))];
   const found = await Promise.all(
     nodes.map(async (node) => {
@@ -89,24 +113,28 @@ async function offsetsOf({ cluster, leaders }: Session, topic: string): Promise<
   return found.flat().sort((a, b) => a.partition - b.partition);
 }
 
-interface FetchAt {
-  readonly topic: string;
-  readonly range: OffsetRange;
-  readonly offset: number;
-  readonly maxBytes: number;
-}
-
-async function fetchFrom({ cluster, leaders }: Session, { topic, range, offset, maxBytes }: FetchAt): Promise<Fetched> {
-  const { partition } = range;
-  const known = leaders.get(topic) ?? (await cluster.leaders(topic));
-  leaders.set(topic, known);
+async function fetchFrom(session: Session, request: FetchRequest): Promise<Fetched> {
+  const { topic, partition } = request;
+  const known = session.leaders.get(topic) ?? (await leadersNow(session, topic));
   const leader = known.find((one) => one.partition === partition);
   if (leader === undefined) throw unknownPartition(topic, partition, known.length);
-  const fetched = decodeFetch(await cluster.fetch(leader.node, encodeFetch({ topic, partition, offset, maxBytes })));
-  if (fetched.errorCode === NO_ERROR || fetched.errorCode === OFFSET_OUT_OF_RANGE) return fetched;
-  const type =
-    fetched.errorCode === UNKNOWN_TOPIC_OR_PARTITION ? 'UNKNOWN_TOPIC_OR_PARTITION' : `code ${String(fetched.errorCode)}`;
-  throw Object.assign(new Error(`Kafka answered a fetch with error ${type}`), { type });
+  const fetched = decodeFetch(await session.cluster.fetch(leader.node, encodeFetch(request)));
+  if (fetched.errorCode !== OFFSET_OUT_OF_RANGE) throwIfFailed(fetched.errorCode, topic);
+  return fetched;
+}
+
+interface Description {
+  readonly id: string | null;
+  readonly partitions: ReadonlySet<number>;
+}
+
+async function describeTopic(session: Session, topic: string): Promise<Description> {
+  const leaders = await leadersNow(session, topic);
+  const node = leaders.find((leader) => leader.node >= 0)?.node ?? -1;
+  return {
+    id: await session.cluster.topicId(node, topic),
+    partitions: new Set(leaders.map(({ partition }) => partition)),
+  };
 }
 
 interface Announcement {

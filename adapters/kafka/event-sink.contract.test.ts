@@ -1,5 +1,6 @@
 import { SoundFlowError } from '../../core/errors.ts';
 import type { EventSink } from '../../core/ports/event-sink.ts';
+import { recordsOf } from '../../core/records.ts';
 import { describeEventSink, someEvents, type EventSinkUnderTest } from '../contract/event-sink.ts';
 import { createKafkaEventLog } from './event-log.ts';
 import { createKafkaEventSink } from './event-sink.ts';
@@ -29,9 +30,10 @@ async function readTopic(topic: string) {
   const times: number[] = [];
   for (const { partition, start, end } of await log.offsets(topic)) {
     for await (const chunk of log.read(topic, { partition, from: start, to: end })) {
-      const texts = chunk.map(({ value }) => Buffer.from(value ?? []).toString());
+      const records = [...recordsOf(chunk)];
+      const texts = records.map(({ value }) => Buffer.from(value ?? []).toString());
       values.set(partition, [...(values.get(partition) ?? []), ...texts]);
-      times.push(...chunk.map(({ timestamp }) => timestamp));
+      times.push(...records.map(({ timestamp }) => timestamp));
     }
   }
   await log.close();

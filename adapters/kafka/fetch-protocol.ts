@@ -1,5 +1,5 @@
 const HEADER_BYTES = 25;
-const RECORDS_AT_ONCE_MS = 500;
+const LONGEST_WAIT_MS = 500;
 const READ_COMMITTED = 1;
 
 /** One partition to fetch from `offset` on, about `maxBytes` at most: one batch always comes whole. */
@@ -8,6 +8,8 @@ export interface FetchRequest {
   readonly partition: number;
   readonly offset: number;
   readonly maxBytes: number;
+  /** How long to wait for the first record, half a second. */
+  readonly waitMs?: number;
 }
 
 /** A transaction that was aborted: records of its producer from `firstOffset` to the abort marker do not count. */
@@ -26,12 +28,12 @@ export interface Fetched {
   readonly records: Buffer;
 }
 
-/** A Fetch request of version 11 that reads committed records and waits half a second for the first. */
-export function encodeFetch({ topic, partition, offset, maxBytes }: FetchRequest): Buffer {
+/** A Fetch request of version 11 that reads committed records. */
+export function encodeFetch({ topic, partition, offset, maxBytes, waitMs = LONGEST_WAIT_MS }: FetchRequest): Buffer {
   const name = Buffer.from(topic);
   const body = Buffer.alloc(HEADER_BYTES + 2 + name.length + 42);
   let at = body.writeInt32BE(-1, 0); // no replica
-  at = body.writeInt32BE(RECORDS_AT_ONCE_MS, at);
+  at = body.writeInt32BE(waitMs, at);
   at = body.writeInt32BE(1, at); // at least one byte
   at = body.writeInt32BE(maxBytes, at);
   at = body.writeInt8(READ_COMMITTED, at);

@@ -1,16 +1,18 @@
 import { SoundFlowError } from '../../core/errors.ts';
-import type { LogRecord, OffsetRange, PartitionOffsets } from '../../core/ports/event-log.ts';
+import type { OffsetRange, PartitionOffsets, RecordChunk } from '../../core/ports/event-log.ts';
+import { OFFSET_OUT_OF_RANGE } from './broker-errors.ts';
+import { chunksOf } from './chunks.ts';
 import { throwIfAborted } from './failure.ts';
-import type { AbortedTransaction, Fetched } from './fetch-protocol.ts';
-import { batchesOf, isAbortMarker, recordsOf, type RecordBatch } from './record-batches.ts';
+import type { Fetched } from './fetch-protocol.ts';
+import { batchesOf, type RecordBatch } from './record-batches.ts';
+import { committed } from './transactions.ts';
 
-const CHUNK_RECORDS = 4_000;
-const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Answers without a batch, one after another, that prove there is none: a busy broker may well give one or two. */
 const EMPTY_ANSWERS = 6;
 /** Answers without a batch that we wait through while the range's end is not stable yet. */
 const PATIENCE = 20;
-const OFFSET_OUT_OF_RANGE = 1;
+/** Times a damaged batch is fetched: the transfer may have damaged it, or the log holds it so. */
+const FETCHES_OF_DAMAGED = 3;
 
 /** How one range is read. */
 export interface RangeReader {
@@ -19,72 +21,80 @@ export interface RangeReader {
   readonly signal: AbortSignal | undefined;
   readonly fetchBytes: number;
   /** One fetch, retried where that helps; any error code but OFFSET_OUT_OF_RANGE is thrown. */
-  readonly fetch: (offset: number, maxBytes: number) => Promise<Fetched>;
+  readonly fetch: (offset: number, maxBytes: number, signal: AbortSignal) => Promise<Fetched>;
   /** What the partition holds now. */
   readonly bounds: () => Promise<PartitionOffsets>;
 }
 
+/** A fetch and the whole batches in it, which are sound; `needed` bytes are asked for when there is none. */
+interface Answer {
+  readonly fetched: Fetched;
+  readonly batches: readonly RecordBatch[];
+  readonly needed: number;
+}
+
 /**
  * The committed records of a range in chunks. Goes on by the end of each batch, so that what holds no record (markers,
- * aborted records, compacted batches) is passed over wherever it lies.
+ * aborted records, compacted batches) is passed over wherever it lies. While the chunks of one answer are consumed, the next is
+ * under way, and no more than that.
  */
-export async function* readRange(reader: RangeReader): AsyncIterable<readonly LogRecord[]> {
-  const { range, fetchBytes } = reader;
+export async function* readRange(reader: RangeReader): AsyncGenerator<RecordChunk> {
+  const { topic, range, fetchBytes } = reader;
+  const over = new AbortController();
+  const signal = reader.signal === undefined ? over.signal : AbortSignal.any([over.signal, reader.signal]);
   let position = range.from;
-  let maxBytes = fetchBytes;
   let empty = 0;
-  while (position < range.to) {
-    throwIfAborted(reader.signal, placeOf(reader));
-    const fetched = await reader.fetch(position, maxBytes);
-    if (fetched.errorCode === OFFSET_OUT_OF_RANGE || fetched.logStart > position) throw await loss(reader, position);
-    const { batches, needed } = batchesOf(fetched.records);
-    maxBytes = Math.max(fetchBytes, needed);
-    const end = batches.at(-1)?.nextOffset ?? position;
-    empty = end > position || needed > 0 || fetched.throttled ? 0 : empty + 1;
-    if (isOver(reader, fetched, empty)) return;
-    yield* chunksOf(committed(batches, fetched.aborted), { partition: range.partition, from: position, to: range.to });
-    position = Math.max(position, end);
+  try {
+    let coming = position < range.to ? ask(reader, { position, maxBytes: fetchBytes, signal }) : null;
+    while (coming !== null) {
+      throwIfAborted(reader.signal, placeOf(reader));
+      const { fetched, batches, needed } = await coming;
+      if (isLost(fetched, position)) throw await loss(reader, position);
+      const end = batches.at(-1)?.nextOffset ?? position;
+      empty = end > position || needed > 0 || fetched.throttled ? 0 : empty + 1;
+      if (isOver(reader, fetched, empty)) return;
+      const wanted = { topic, range: { ...range, from: position } };
+      position = Math.max(position, end);
+      coming = position < range.to ? ask(reader, { position, maxBytes: Math.max(fetchBytes, needed), signal }) : null;
+      yield* chunksOf(committed(batches, fetched.aborted), wanted);
+    }
+  } finally {
+    over.abort();
   }
+}
+
+interface Question {
+  readonly position: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Fetches ahead of the reader, who may end before it hears the answer, or that there is none. */
+function ask(reader: RangeReader, question: Question): Promise<Answer> {
+  const answer = soundAnswer(reader, question);
+  answer.catch(() => undefined);
+  return answer;
+}
+
+async function soundAnswer(reader: RangeReader, { position, maxBytes, signal }: Question): Promise<Answer> {
+  for (let fetches = 1; ; fetches += 1) {
+    const fetched = await reader.fetch(position, maxBytes, signal);
+    const { batches, needed, flaw } = batchesOf(fetched.records, position);
+    if (flaw === null || batches.length > 0) return { fetched, batches, needed };
+    if (fetches >= FETCHES_OF_DAMAGED) throw damage(reader, position, flaw);
+  }
+}
+
+function isLost({ errorCode, logStart }: Fetched, position: number): boolean {
+  return errorCode === OFFSET_OUT_OF_RANGE || logStart > position;
 }
 
 /** Whether nothing is left to come although the range's end was not reached: the rest was compacted away. @throws UNAVAILABLE */
 function isOver(reader: RangeReader, { lastStableOffset }: Fetched, empty: number): boolean {
-  const { range } = reader;
-  if (lastStableOffset >= range.to) return empty >= EMPTY_ANSWERS;
+  if (lastStableOffset >= reader.range.to) return empty >= EMPTY_ANSWERS;
   if (empty < PATIENCE) return false;
   const message = `${placeOf(reader)}: the broker gives only what is before offset ${String(lastStableOffset)}. Wait for its open transactions and replicas, or check whether the topic was made anew.`;
   throw new SoundFlowError('UNAVAILABLE', message);
-}
-
-function* committed(batches: readonly RecordBatch[], aborted: readonly AbortedTransaction[]): Generator<RecordBatch> {
-  const upcoming = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
-  const open = new Set<bigint>();
-  for (const batch of batches) {
-    while (upcoming[0] !== undefined && upcoming[0].firstOffset < batch.nextOffset) open.add(upcoming.shift()?.producerId ?? -1n);
-    if (batch.control) {
-      if (batch.count > 0 && isAbortMarker(batch)) open.delete(batch.producerId);
-    } else if (!batch.transactional || !open.has(batch.producerId)) {
-      yield batch;
-    }
-  }
-}
-
-function* chunksOf(batches: Iterable<RecordBatch>, { partition, from, to }: OffsetRange): Generator<readonly LogRecord[]> {
-  let chunk: LogRecord[] = [];
-  let bytes = 0;
-  for (const batch of batches) {
-    if (batch.baseOffset >= to) break;
-    for (const record of recordsOf(batch, partition)) {
-      if (record.offset < from || record.offset >= to) continue;
-      chunk.push(record);
-      bytes += record.value?.length ?? 0;
-      if (chunk.length < CHUNK_RECORDS && bytes < CHUNK_BYTES) continue;
-      yield chunk;
-      chunk = [];
-      bytes = 0;
-    }
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 async function loss(reader: RangeReader, position: number): Promise<SoundFlowError> {
@@ -94,6 +104,11 @@ async function loss(reader: RangeReader, position: number): Promise<SoundFlowErr
       ? `the log begins at ${String(start)}, so ${String(Math.min(start, reader.range.to) - position)} offsets from ${String(position)} on are gone. Retention or a deletion took them`
       : `the log ends at ${String(end)}, before offset ${String(position)}. The topic was truncated or made anew`;
   return new SoundFlowError('DATA_LOSS', `${placeOf(reader)}: ${why}; decide what to do with the range before landing goes on.`);
+}
+
+function damage(reader: RangeReader, position: number, flaw: string): SoundFlowError {
+  const message = `${placeOf(reader)}: the record batch at offset ${String(position)} is damaged, fetched ${String(FETCHES_OF_DAMAGED)} times: ${flaw}. Check the broker's disk and network; a replica may hold it whole.`;
+  return new SoundFlowError('DAMAGED', message);
 }
 
 function placeOf({ topic, range }: RangeReader): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SinkPosition } from '../../core/ports/event-sink.ts';
 import type { BrokerSettings } from './client.ts';
 import { openCluster, type Cluster, type Leader } from './cluster.ts';
+import { inflate } from './compression.ts';
 import { withRetries } from './failure.ts';
 import { decodeFetch, encodeFetch } from './fetch-protocol.ts';
 import { batchesOf, type RecordBatch } from './record-batches.ts';
@@ -71,21 +72,24 @@ async function lastStamp(cluster: Cluster, { topic, leader, from, to }: Span): P
   for (let offset = from; offset < to;) {
     const request = encodeFetch({ topic, partition: leader.partition, offset, maxBytes });
     const { errorCode, records } = decodeFetch(await cluster.fetch(leader.node, request));
-    const { batches, needed } = batchesOf(records);
+    const { batches, needed, flaw } = batchesOf(records, offset);
     maxBytes = Math.max(FETCH_BYTES, needed);
     for (const batch of batches) {
-      last = lastStampOf(batch) ?? last;
+      last = (await lastStampOf(topic, batch)) ?? last;
       offset = batch.nextOffset;
     }
     if (batches.length === 0 && needed === 0)
-      throw new Error(`nothing at offset ${String(offset)} (error code ${String(errorCode)})`);
+      throw new Error(`nothing at offset ${String(offset)} (${flaw ?? `error code ${String(errorCode)}`})`);
   }
   return last;
 }
 
-function lastStampOf(batch: RecordBatch): Stamp | null {
+async function lastStampOf(topic: string, batch: RecordBatch): Promise<Stamp | null> {
   if (batch.control) return null;
-  return [...headersOf(batch)].map(stampOf).findLast((stamp) => stamp !== null) ?? null;
+  const { codec, source, bodyAt, end, baseOffset } = batch;
+  const place = `topic ${topic}, record batch at offset ${String(baseOffset)}`;
+  const records = await inflate({ codec, body: source.subarray(bodyAt, end), place });
+  return [...headersOf(records, batch.count)].map(stampOf).findLast((stamp) => stamp !== null) ?? null;
 }
 
 function stampOf(headers: Headers): Stamp | null {

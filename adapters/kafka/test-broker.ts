@@ -4,14 +4,13 @@ import { testBrokers } from '../contract/engines.ts';
 import { TIMESTAMP, type EventLogUnderTest } from '../contract/event-log.ts';
 import { createClient } from './client.ts';
 import { createKafkaEventLog, type KafkaEventLogSettings } from './event-log.ts';
-import { ensureTopics } from './topics.ts';
 
 /** The real broker of the tests, and clients that do to its topics what others would. */
 export interface TestBroker {
   readonly brokers: readonly string[];
   readonly admin: Admin;
-  /** Makes a topic of two partitions. */
-  newTopic(): Promise<string>;
+  /** Makes a topic of two partitions, with settings of its own. */
+  newTopic(config?: Readonly<Record<string, string>>): Promise<string>;
   /** A connected producer whose transactions are its own. */
   transactional(): Promise<Producer>;
   /** Sends one batch. */
@@ -42,9 +41,10 @@ export async function connectTestBroker(): Promise<TestBroker> {
   await Promise.all([admin.connect(), producer.connect()]);
   const opened: (() => Promise<void>)[] = [() => admin.disconnect(), () => producer.disconnect()];
 
-  async function newTopic(): Promise<string> {
+  async function newTopic(config: Readonly<Record<string, string>> = {}): Promise<string> {
     const name = `test-${randomUUID()}`;
-    await ensureTopics({ brokers, topics: [{ name, partitions: 2 }], retentionMs: 3_600_000 });
+    const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
+    await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name, numPartitions: 2, configEntries }] });
     return name;
   }
 
@@ -82,11 +82,8 @@ export async function connectTestBroker(): Promise<TestBroker> {
       addPartition: async () => {
         await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
       },
-      announced: async (groupId) => {
-        const [shown] = await admin.fetchOffsets({ groupId, topics: [topic] });
-        const known = shown?.partitions.filter(({ offset }) => offset !== '-1') ?? [];
-        return Object.fromEntries(known.map(({ partition, offset }) => [String(partition), Number(offset)]));
-      },
+      recreate: () => recreate(admin, topic),
+      announced: (groupId) => announced(admin, groupId, topic),
     };
   }
 
@@ -94,4 +91,16 @@ export async function connectTestBroker(): Promise<TestBroker> {
     await Promise.all(opened.map((end) => end()));
   };
   return { brokers, admin, newTopic, transactional, send, open, close };
+}
+
+async function announced(admin: Admin, groupId: string, topic: string): Promise<Readonly<Record<string, number>>> {
+  const [shown] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const known = shown?.partitions.filter(({ offset }) => offset !== '-1') ?? [];
+  return Object.fromEntries(known.map(({ partition, offset }) => [String(partition), Number(offset)]));
+}
+
+async function recreate(admin: Admin, topic: string): Promise<void> {
+  await admin.deleteTopics({ topics: [topic] });
+  while ((await admin.listTopics()).includes(topic));
+  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 2 }] });
 }
