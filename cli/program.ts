@@ -1,22 +1,18 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import type { Client } from '@temporalio/client';
+import { Command } from 'commander';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
-import { connectClient } from '../workers/connect.ts';
 import { listAssets } from './assets.ts';
+import { landingCommands } from './landing-commands.ts';
 import { askBackfill } from './backfill.ts';
 import { atTheEdge } from './edge.ts';
 import { showLedger } from './ledger.ts';
 import { showMart } from './marts.ts';
-import type { Output } from './output.ts';
+import { withClient } from './with-client.ts';
+import { JSON_FLAG, outputOf, positive, type Flags } from './flags.ts';
 import { reset } from './reset.ts';
 import { holderOf } from '../tools/lock.mjs';
 import { showStatus } from './status.ts';
-
-interface Flags {
-  readonly json?: boolean;
-}
 
 /** The `soundflow` command. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -28,28 +24,27 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function programOf(config: Config): Command {
   const program = new Command('soundflow').description('The music-streaming pipeline and its assets.').showHelpAfterError();
-  const json = ['--json', 'one line of JSON instead of text'] as const;
   program
     .command('status')
     .description('How landing, runs, checks and backfills stand.')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action((flags: Flags) => status(config, flags));
   program
     .command('ledger')
     .description('Every landing hour accounted for; the difference must be zero.')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action((flags: Flags) => ledger(config, flags));
   program
     .command('assets')
     .description('All assets, what they are made from, and what is stale.')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action((flags: Flags) => assets(config, flags));
   program
     .command('marts')
     .description('The first rows of a mart.')
     .argument('[mart]', 'name of the mart', 'mart_top_songs')
     .option('--limit <rows>', 'rows to show', positive, 10)
-    .option(...json)
+    .option(...JSON_FLAG)
     .action((mart: string, flags: Flags & { limit: number }) =>
       showMart(openMarts(config), { mart, limit: flags.limit }, outputOf(flags)),
     );
@@ -62,8 +57,9 @@ function programOf(config: Config): Command {
     .option('--concurrency <n>', 'hours loaded at once', positive, 4)
     .option('--descendants', 'also build what is made from them', false)
     .option('--id <name>', 'name of the backfill; the same name twice is one backfill')
-    .option(...json)
+    .option(...JSON_FLAG)
     .action((flags: BackfillFlags) => backfill(config, flags));
+  landingCommands(program, config);
   program
     .command('reset')
     .description('Removes all local state, not the tools, after asking.')
@@ -83,15 +79,6 @@ interface BackfillFlags extends Flags {
   readonly concurrency: number;
   readonly descendants: boolean;
   readonly id?: string;
-}
-
-function positive(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('write a whole number above 0.');
-}
-
-function outputOf({ json = false }: Flags): Output {
-  return { json, write: (line) => process.stdout.write(`${line}\n`) };
 }
 
 async function status(config: Config, flags: Flags): Promise<void> {
@@ -120,10 +107,4 @@ async function backfill(config: Config, flags: BackfillFlags): Promise<void> {
   await withClient(config, (client) =>
     askBackfill({ client, graph, taskQueue: config.temporal.taskQueue }, asked, outputOf({ json: json ?? false })),
   );
-}
-
-async function withClient(config: Config, work: (client: Client) => Promise<void>): Promise<void> {
-  const { client, close } = await connectClient(config);
-  await work(client);
-  await close();
 }

@@ -94,7 +94,7 @@ class World {
     const epoch = this.log.at(-1)?.standing.epochs[key] ?? 0;
     const same = this.log.filter(({ after, standing }) => {
       const mark = standing.marks[key];
-      const held = mark !== undefined && this.recordAt(partition, mark.offset) === mark.crc;
+      const held = mark?.crc === this.recordAt(partition, mark?.offset ?? -1);
       return (
         held && (standing.epochs[key] ?? 0) === epoch && (after[key] ?? 0) <= (this.partitions[partition]?.records.length ?? 0)
       );
