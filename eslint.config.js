@@ -88,7 +88,14 @@ const BOUNDARIES = {
 
 const boundaries = Object.entries(BOUNDARIES).map(([folder, patterns]) => ({
   files: [`${folder}/**/*.{ts,mjs}`],
-  ignores: ['**/*.test.ts', 'adapters/contract/**', 'adapters/*/bench.ts', 'tools/start.mjs', 'tools/demo.mjs'],
+  ignores: [
+    '**/*.test.ts',
+    'adapters/contract/**',
+    'adapters/*/bench.ts',
+    'tools/start.mjs',
+    'tools/demo.mjs',
+    'tools/bench.mjs',
+  ],
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 }));
 
@@ -153,7 +160,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['workers/main.ts', 'eventsim/main.ts', 'cli/program.ts', 'cli/start/**/*.ts', 'cli/demo/**/*.ts'],
+    files: ['workers/main.ts', 'eventsim/main.ts', 'cli/program.ts', 'cli/start/**/*.ts', 'cli/demo/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   ...boundaries,

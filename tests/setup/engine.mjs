@@ -31,6 +31,7 @@ export function engineFolder(name) {
  * @param {{ command: string, args: string[], env: NodeJS.ProcessEnv, cwd?: string }} command
  * @param {string} folder removed when it stops
  * @param {() => Promise<unknown>} whenReady resolves when the engine can be used
+ * @returns {Promise<() => Promise<void>>} stops it
  */
 export async function startEngine({ command, args, env, cwd }, folder, whenReady) {
   const log = join(folder, 'engine.log');
@@ -60,6 +61,7 @@ export async function startEngine({ command, args, env, cwd }, folder, whenReady
   });
   try {
     await Promise.race([whenReady(), died]);
+    return stop;
   } catch (error) {
     await stop();
     throw error;
