@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDbtTransformer } from '../adapters/dbt/transformer.ts';
 import { createDeltaCommitLog } from '../adapters/delta/commit-log.ts';
+import { createDuckDbLandedFiles } from '../adapters/duckdb/landed-files.ts';
 import { createMartReader } from '../adapters/duckdb/marts.ts';
 import { createDuckDbWarehouse } from '../adapters/duckdb/warehouse.ts';
 import { createFileStore } from '../adapters/files/object-store.ts';
@@ -53,6 +54,7 @@ export async function compose(
     eventLog,
     catalog,
     encoder,
+    files: createDuckDbLandedFiles({ scratchDir: config.encoder.scratch }),
     commits: createDeltaCommitLog(objects),
     warehouse: createDuckDbWarehouse({ file, lakeDir: folders.lake, publishDir: publishDir(folders.warehouse) }),
     transformer: createDbtTransformer({

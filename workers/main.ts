@@ -6,14 +6,14 @@ import { ensureAlwaysThere } from './always-there.ts';
 import { compose } from './compose.ts';
 import { connectClient, connectWorkers } from './connect.ts';
 import { runOnceWhenLanded } from './first-run.ts';
+import { openEncoder } from './open-encoder.ts';
 import { bundleWorkflows, createWorkers } from './run-workers.ts';
 import { ensureSchedule } from './schedule.ts';
-import { startEncoder } from './threaded-encoder.ts';
 
 /** A worker process: everything the configuration's queues need, until it is told to stop. */
 async function main(config: Config): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const encoder = await startEncoder(config.root);
+  const encoder = await openEncoder(config);
   const { deps, close } = await compose(config, encoder);
   const topics = [...deps.topics.keys()];
   const { brokers, partitions, retentionMs } = config.kafka;

@@ -20,7 +20,8 @@ export interface Fleet {
   readonly root: string;
 }
 
-const SLOTS: Readonly<Record<QueueKind, number>> = { main: 16, land: 2, load: 4, build: 1 };
+/** More for landing than one topic takes (`landing.window`): a live topic finds one free while another catches up. */
+const SLOTS: Readonly<Record<QueueKind, number>> = { main: 16, land: 4, load: 4, build: 1 };
 
 /** The bundle of all workflows, as every worker and replay test uses it. `root` is the code's folder. */
 export function bundleWorkflows(root: string): Promise<WorkflowBundleWithSourceMap> {
