@@ -3,9 +3,15 @@ import type { MartAsset, StagingAsset, TopicAsset } from '../core/assets.ts';
 import { LINEAGE } from '../core/columns.ts';
 import { contractOf } from './contract.ts';
 
-/** A broker topic whose records are `event` as JSON. */
-export function topic(declared: { readonly key: string; readonly description: string; readonly event: z.ZodObject }): TopicAsset {
-  return { kind: 'topic', key: declared.key, description: declared.description, contract: contractOf(declared.event) };
+/** A broker topic whose records are `event` as JSON; `keepUnknown` keeps fields that `event` does not name in a column of their own. */
+export function topic(declared: {
+  readonly key: string;
+  readonly description: string;
+  readonly event: z.ZodObject;
+  readonly keepUnknown?: boolean;
+}): TopicAsset {
+  const { key, description, event, keepUnknown = false } = declared;
+  return { kind: 'topic', key, description, contract: contractOf(event, { keepUnknown }) };
 }
 
 /** The hour-partitioned warehouse table `staging.<topic>` of a topic's landed rows. */

@@ -5,9 +5,32 @@ export type Decoded =
   | { readonly ok: true; readonly row: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly path: string; readonly reason: string };
 
+/**
+ * What a contract asks of one field, as far as it can be told from the bytes of a record. `values` (null: any) are the
+ * texts of an enumeration; `min` and `max` are inclusive, infinite where there is no bound; `isWhole` is false when the
+ * contract asks more of the field than is said here.
+ */
+export interface FieldRule {
+  readonly name: string;
+  readonly kind: 'integer' | 'number' | 'text' | 'boolean';
+  readonly required: boolean;
+  readonly values: readonly string[] | null;
+  readonly min: number;
+  readonly max: number;
+  readonly isWhole: boolean;
+}
+
+/** What a contract asks of a whole record; `allowsUnknown` when a field it does not name changes nothing. */
+export interface RecordRules {
+  readonly fields: readonly FieldRule[];
+  readonly allowsUnknown: boolean;
+}
+
 /** What a topic's events look like: the one source of every schema made from them. */
 export interface Contract {
   readonly columns: readonly Column[];
+  /** The rules behind `decode` where they can be told apart from it, else null: every record is then decoded. */
+  readonly rules: RecordRules | null;
   /** Reads one record. Never throws. */
   decode(value: Uint8Array | null): Decoded;
 }

@@ -1,5 +1,5 @@
-/** Column types that every store we write has: 64-bit integers, doubles, UTF-8 text, booleans and UTC microsecond instants. */
-export type ColumnType = 'int64' | 'float64' | 'string' | 'boolean' | 'timestamp';
+/** Column types that every store we write has: 64-bit integers, doubles, UTF-8 text, booleans, UTC microsecond instants and raw bytes. */
+export type ColumnType = 'int64' | 'float64' | 'string' | 'boolean' | 'timestamp' | 'bytes';
 
 /** One column of a table; `required` columns are never null. */
 export interface Column {
@@ -46,10 +46,12 @@ export const DEAD_LETTER: readonly Column[] = [
   { name: 'topic', type: 'string', required: true, description: 'Topic of the record.' },
   { name: 'reason', type: 'string', required: true, description: 'Why the record does not fit its contract.' },
   { name: 'path', type: 'string', required: true, description: 'Field at fault, dotted; empty when the record as a whole is.' },
-  {
-    name: 'raw_base64',
-    type: 'string',
-    required: false,
-    description: 'The record as it was, base64; null when it had no value.',
-  },
+  { name: 'raw', type: 'bytes', required: false, description: 'The record as it was; null when it had no value.' },
 ];
+
+const LINEAGE_NAMES: ReadonlySet<string> = new Set(LINEAGE.map(({ name }) => name));
+
+/** True for the columns whose smallest and largest value a file's entry in the log tells: lineage, and every instant. */
+export function isRanged({ name, type }: Pick<Column, 'name' | 'type'>): boolean {
+  return type === 'timestamp' || LINEAGE_NAMES.has(name);
+}

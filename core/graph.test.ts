@@ -4,7 +4,7 @@ import { SoundFlowError } from './errors.ts';
 import { ancestorsOf, descendantsOf, graphOf, renderGraph } from './graph.ts';
 
 function topic(key: string): TopicAsset {
-  const contract = { columns: [], decode: () => ({ ok: true, row: {} }) as const };
+  const contract = { columns: [], rules: null, decode: () => ({ ok: true, row: {} }) as const };
   return { kind: 'topic', key, description: '', contract };
 }
 

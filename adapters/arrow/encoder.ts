@@ -1,78 +1,101 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '../../core/assets.ts';
 import { DEAD_LETTER, LINEAGE, type Column } from '../../core/columns.ts';
+import { createDriftSample } from '../../core/drift.ts';
 import { messageOf, SoundFlowError } from '../../core/errors.ts';
 import { startOf } from '../../core/hours.ts';
-import type { EncodedFile, Encoder, RawSegment } from '../../core/ports/encoder.ts';
+import { nearestInstant } from '../../core/instants.ts';
+import type { EncodedFile, Encoder, SegmentEncoder, SegmentHeading } from '../../core/ports/encoder.ts';
 import type { LogRecord } from '../../core/ports/event-log.ts';
+import { recordsOf } from '../../core/records.ts';
 import { parquetOf } from './parquet.ts';
 import { rangesOf } from './ranges.ts';
 
 /** Grows whenever a change here may give other bytes for the same records. */
-const VERSION = 'arrow-21.2.0/parquet-wasm-0.8.0/1';
+const VERSION = 'arrow-21.2.0/parquet-wasm-0.8.0/2';
 
-/** First and last instant that every store of ours can hold, epoch milliseconds: the years 1 to 9999. */
-const FIRST_INSTANT_MS = -62_135_596_800_000;
-const LAST_INSTANT_MS = 253_402_300_799_999;
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** Encodes with apache-arrow and parquet-wasm, on the calling thread; `contracts` by topic. */
+/** Encodes with apache-arrow and parquet-wasm, on the calling thread; `contracts` by topic. Holds a segment's values until it is finished. */
 export function createArrowEncoder(contracts: ReadonlyMap<string, Contract>): Encoder {
   return {
     version: VERSION,
-    async encode(segment) {
-      const contract = contracts.get(segment.topic);
-      if (contract === undefined) throw unknownTopic(segment.topic, [...contracts.keys()]);
-      const { rows, deadLetters } = sorted(segment, contract);
-      return Promise.resolve({
-        rows: fileOf(rows, [...contract.columns, ...LINEAGE]),
-        deadLetters: fileOf(deadLetters, DEAD_LETTER),
-      });
+    open(heading) {
+      const contract = contracts.get(heading.topic);
+      if (contract === undefined) throw unknownTopic(heading.topic, [...contracts.keys()]);
+      return openSegment(heading, contract);
     },
   };
 }
 
-function sorted(
-  segment: RawSegment,
-  contract: Contract,
-): { readonly rows: readonly Row[]; readonly deadLetters: readonly Row[] } {
-  const landedHour = startOf(segment.landedHour);
-  const rows: Row[] = [];
-  const deadLetters: Row[] = [];
-  for (const record of segment.records) {
-    const lineage = { ...lineageOf(record, segment.epoch), _landed_hour: landedHour };
-    const decoded = contract.decode(record.value);
-    if (decoded.ok) {
-      rows.push({ ...decoded.row, ...lineage });
-    } else {
-      const { reason, path } = decoded;
-      deadLetters.push({ ...lineage, topic: segment.topic, reason, path, raw_base64: base64(record.value) });
-    }
+function openSegment(heading: SegmentHeading, contract: Contract): SegmentEncoder {
+  const rows = createRows([...contract.columns, ...LINEAGE]);
+  const deadLetters = createRows(DEAD_LETTER);
+  const drift = createDriftSample(contract.columns.map(({ name }) => name));
+  const landedHour = startOf(heading.landedHour);
+
+  function take(record: LogRecord, epoch: number): void {
+    const { value, partition, offset, timestamp } = record;
+    if (drift.isDue()) drift.look(value);
+    const kafkaTime = nearestInstant(timestamp);
+    const lineage = { _epoch: epoch, _partition: partition, _offset: offset, _kafka_time: kafkaTime, _landed_hour: landedHour };
+    const decoded = contract.decode(value);
+    if (decoded.ok) rows.add(decoded.row, lineage);
+    // The bytes of a chunk are many records': what is kept of it is a copy.
+    else deadLetters.add({ ...decoded, topic: heading.topic, raw: value === null ? null : value.slice() }, lineage);
   }
-  return { rows, deadLetters };
+
+  return {
+    add(chunk, epoch) {
+      for (const record of recordsOf(chunk)) take(record, epoch);
+      return Promise.resolve();
+    },
+    finish() {
+      const files = { rows: rows.toFile(), deadLetters: deadLetters.toFile(), drift: drift.drift() };
+      return Promise.resolve(files);
+    },
+    discard() {
+      rows.clear();
+      deadLetters.clear();
+      return Promise.resolve();
+    },
+  };
 }
 
-/** A producer may send any 64 bits as the time of a record; what no store can hold is brought to the nearest that it can. */
-function lineageOf({ partition, offset, timestamp }: LogRecord, epoch: number): Row {
-  const kafkaTime = Math.min(Math.max(timestamp, FIRST_INSTANT_MS), LAST_INSTANT_MS);
-  return { _epoch: epoch, _partition: partition, _offset: offset, _kafka_time: kafkaTime };
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows being collected, by column. */
+interface Rows {
+  add(row: Row, lineage: Row): void;
+  toFile(): EncodedFile | null;
+  clear(): void;
 }
 
-function base64(value: Uint8Array | null): string | null {
-  return value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+function createRows(columns: readonly Column[]): Rows {
+  const collected = columns.map((column) => [column, new Array<unknown>()] as const);
+  const clear = () => {
+    for (const [, values] of collected) values.length = 0;
+  };
+  return {
+    add(row, lineage) {
+      for (const [{ name }, values] of collected) values.push(name in lineage ? lineage[name] : row[name]);
+    },
+    toFile() {
+      const file = fileOf(collected);
+      clear();
+      return file;
+    },
+    clear,
+  };
 }
 
-function fileOf(rows: readonly Row[], columns: readonly Column[]): EncodedFile | null {
-  if (rows.length === 0) return null;
-  const values = columns.map((column) => [column, rows.map((row) => row[column.name])] as const);
+function fileOf(values: Parameters<typeof parquetOf>[0]): EncodedFile | null {
+  const rows = values[0]?.[1].length ?? 0;
+  if (rows === 0) return null;
   try {
     const content = parquetOf(values);
-    const digest = createHash('sha256').update(content).digest('hex');
-    return { content, digest, rows: rows.length, ranges: rangesOf(values) };
+    return { content, digest: createHash('sha256').update(content).digest('hex'), rows, ranges: rangesOf(values) };
   } catch (cause) {
     if (cause instanceof SoundFlowError) throw cause;
-    const message = `parquet-wasm: cannot encode ${String(rows.length)} rows: ${messageOf(cause)}. Lower the bytes of a segment.`;
+    const message = `parquet-wasm: cannot encode ${String(rows)} rows: ${messageOf(cause)}. Lower LANDING_FILE_BYTES.`;
     throw new SoundFlowError('UNAVAILABLE', message, { cause });
   }
 }

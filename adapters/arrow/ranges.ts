@@ -1,8 +1,6 @@
-import type { Column } from '../../core/columns.ts';
+import { isRanged, type Column } from '../../core/columns.ts';
 import type { ColumnRange } from '../../core/ports/encoder.ts';
 import type { ColumnValues } from './parquet.ts';
-
-const RANGED: ReadonlySet<string> = new Set(['_partition', '_offset', '_kafka_time', '_landed_hour', 'ts']);
 
 /** Smallest and largest value of each column that readers skip files by; none for a column of nulls. */
 export function rangesOf(columns: ColumnValues): Readonly<Record<string, ColumnRange>> {
@@ -13,8 +11,8 @@ export function rangesOf(columns: ColumnValues): Readonly<Record<string, ColumnR
   return Object.fromEntries(ranges);
 }
 
-function rangeOf({ name, type }: Column, values: readonly unknown[]): ColumnRange | null {
-  if (!RANGED.has(name) || (type !== 'int64' && type !== 'timestamp')) return null;
+function rangeOf(column: Column, values: readonly unknown[]): ColumnRange | null {
+  if (!isRanged(column)) return null;
   let min = Infinity;
   let max = -Infinity;
   for (const value of values) {
@@ -23,7 +21,7 @@ function rangeOf({ name, type }: Column, values: readonly unknown[]): ColumnRang
     if (value > max) max = value;
   }
   if (min > max) return null;
-  return type === 'timestamp' ? { min: isoMicros(min), max: isoMicros(max) } : { min, max };
+  return column.type === 'timestamp' ? { min: isoMicros(min), max: isoMicros(max) } : { min, max };
 }
 
 function isoMicros(ms: number): string {

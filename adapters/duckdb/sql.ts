@@ -8,6 +8,7 @@ export const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
   boolean: 'BOOLEAN',
   timestamp: 'TIMESTAMP WITH TIME ZONE',
+  bytes: 'BLOB',
 };
 
 const QUALIFIED = /^([A-Za-z_]\w*)\.([A-Za-z_]\w*)$/;

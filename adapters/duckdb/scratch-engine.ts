@@ -1,0 +1,60 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { openScratch, type Scratch } from './scratch.ts';
+
+/** Rows are sorted and joined within this; what does not fit goes to the scratch folder. */
+const MEMORY = '400MB';
+
+/** A database in memory that stays open, because opening one takes longer than a small segment, and a folder to work in. */
+export interface ScratchEngine {
+  readonly scratch: Scratch;
+  /** Works on a connection of its own. */
+  withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens one; `scratchDir` as openScratch takes it. With one thread DuckDB's result depends on its input alone, and pieces
+ * of work in parallel each have a thread. @throws UNAVAILABLE
+ */
+export async function openScratchEngine(scratchDir: string | null): Promise<ScratchEngine> {
+  const scratch = await openScratch(scratchDir);
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: MEMORY,
+    temp_directory: scratch.newFile('-spill'),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  return {
+    scratch,
+    async withConnection(work) {
+      const connection = await instance.connect();
+      try {
+        await connection.run("set TimeZone = 'UTC'");
+        return await work(connection);
+      } finally {
+        connection.closeSync();
+      }
+    },
+    async close() {
+      instance.closeSync();
+      await scratch.close();
+    },
+  };
+}
+
+/** Gives what `open` made the first time; a failed try is not kept. */
+export function once<T>(open: () => Promise<T>): { readonly get: () => Promise<T>; readonly made: () => Promise<T> | null } {
+  let opened: Promise<T> | null = null;
+  return {
+    get: () => {
+      opened ??= open().catch((failure: unknown) => {
+        opened = null;
+        throw failure;
+      });
+      return opened;
+    },
+    made: () => opened,
+  };
+}

@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import { createDriftSample, type DriftSample } from '../../core/drift.ts';
+import { nearestInstant } from '../../core/instants.ts';
+import type { EncodedSegment, SegmentEncoder } from '../../core/ports/encoder.ts';
+import type { RecordChunk } from '../../core/ports/event-log.ts';
+import type { Sieve } from '../../core/sieve.ts';
+import type { LineHead } from './line-buffer.ts';
+import { SegmentFiles, type SegmentFileParts } from './segment-files.ts';
+
+/** Records decoded one by one between two turns of the event loop. */
+const DECODED_IN_A_ROW = 100;
+
+/** What a segment is encoded with. */
+export interface SegmentParts extends SegmentFileParts {
+  readonly sieve: Sieve;
+}
+
+/** A chunk being taken. */
+interface Part {
+  readonly chunk: RecordChunk;
+  readonly text: DataView;
+  readonly run: number;
+}
+
+/** A segment being encoded: records that the sieve lets pass are written as they are, of others the contract decides. */
+export class DuckDbSegment implements SegmentEncoder {
+  readonly #sieve: Sieve;
+  readonly #files: SegmentFiles;
+  readonly #drift: DriftSample;
+  #decoded = 0;
+
+  constructor({ sieve, ...parts }: SegmentParts) {
+    this.#sieve = sieve;
+    this.#files = new SegmentFiles(parts);
+    this.#drift = createDriftSample(parts.contract.columns.map(({ name }) => name));
+  }
+
+  async add(chunk: RecordChunk, epoch: number): Promise<void> {
+    const { buffer, byteOffset, byteLength } = chunk.bytes;
+    const text = new DataView(buffer, byteOffset, byteLength);
+    const part = { chunk, text, run: this.#files.runOf(chunk.partition, epoch) };
+    let index = this.#takePlain(part, 0);
+    while (index < chunk.count) {
+      const size = (chunk.ends[index] ?? 0) - (chunk.starts[index] ?? 0);
+      if (this.#files.rows.hasRoom(size)) {
+        await this.#takeInDoubt(part, index);
+        index += 1;
+      } else {
+        await this.#files.rows.flush(size);
+      }
+      index = this.#takePlain(part, index);
+    }
+  }
+
+  async finish(): Promise<EncodedSegment> {
+    try {
+      const rows = await this.#files.encodeRows();
+      const deadLetters = await this.#files.encodeDeadLetters();
+      return { rows, deadLetters, drift: this.#drift.drift() };
+    } finally {
+      await this.discard();
+    }
+  }
+
+  discard(): Promise<void> {
+    return this.#files.discard();
+  }
+
+  /** Takes records from `from` on that are plain; gives the index of the first that is not, or has no room. */
+  #takePlain(part: Part, from: number): number {
+    const { chunk, text } = part;
+    const { count, starts, ends, bytes } = chunk;
+    const { rows } = this.#files;
+    for (let index = from; index < count; index += 1) {
+      const start = starts[index] ?? 0;
+      const end = ends[index] ?? -1;
+      if (end < 0 || !rows.hasRoom(end - start) || !this.#sieve.isPlain(text, start, end)) return index;
+      if (this.#drift.isDue()) this.#drift.look(this.#sieve.hadUnknown() ? bytes.subarray(start, end) : null);
+      rows.put(headOf(part, index), bytes, [start, end]);
+    }
+    return count;
+  }
+
+  async #takeInDoubt(part: Part, index: number): Promise<void> {
+    const { starts, ends, bytes } = part.chunk;
+    const end = ends[index] ?? -1;
+    const record = end < 0 ? null : bytes.subarray(starts[index] ?? 0, end);
+    if (this.#drift.isDue()) this.#drift.look(record);
+    await this.#files.decide(headOf(part, index), record);
+    this.#decoded += 1;
+    if (this.#decoded % DECODED_IN_A_ROW === 0) await setImmediate();
+  }
+}
+
+function headOf({ chunk, run }: Part, index: number): LineHead {
+  const time = nearestInstant(chunk.timestamps[index] ?? 0);
+  return { offset: chunk.offsets[index] ?? 0, time, run, isRewritten: false };
+}

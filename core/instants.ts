@@ -1,0 +1,8 @@
+/** First and last millisecond that every store of ours can hold as an instant: the years 1 to 9999. */
+const FIRST_INSTANT_MS = -62_135_596_800_000;
+export const LAST_INSTANT_MS = 253_402_300_799_999;
+
+/** The instant nearest to `ms` that every store can hold. A producer may send any 64 bits as the time of a record. */
+export function nearestInstant(ms: number): number {
+  return Math.min(Math.max(ms, FIRST_INSTANT_MS), LAST_INSTANT_MS);
+}
