@@ -152,15 +152,18 @@ export interface Reader {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** What a reader finds in the table under `root` at each of `versions`. */
-export async function readTable(root: string, versions: readonly number[], reader: Reader): Promise<z.infer<typeof Found>> {
-  const { name, python, more = [], env } = reader;
-  const script = [join(__dirname, 'read-table.py'), name, join(root, 'plays'), versions.join(','), ...more];
+/** What a reader finds in each of the tables at each of its versions. */
+export async function readTables(
+  tables: readonly { readonly root: string; readonly versions: readonly number[] }[],
+  { name, python, more = [], env }: Reader,
+): Promise<readonly z.infer<typeof Found>[]> {
+  const asked = tables.map(({ root, versions }) => ({ path: join(root, 'plays'), versions }));
+  const script = [join(__dirname, 'read-table.py'), name, JSON.stringify(asked), ...more];
   const { stdout } = await run(python, script, { maxBuffer: 1 << 26, ...(env === undefined ? {} : { env }) });
-  return Found.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
+  return z.array(Found).parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
 }
 
-/** What `readTable` must give at each of `versions`. */
+/** What `readTables` must give at each of `versions`. */
 export function expectedOf(versions: readonly number[]): z.infer<typeof Found> {
   return Object.fromEntries(versions.map((version) => [version, required(EXPECTED[version])]));
 }
