@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { SoundFlowError } from '../../core/errors.ts';
-import type { OffsetRange, RecordChunk } from '../../core/ports/event-log.ts';
+import type { RecordChunk } from '../../core/ports/event-log.ts';
 import { inflate } from './compression.ts';
+import type { Place } from './place.ts';
 import type { RecordBatch } from './record-batches.ts';
 import { RecordCursor } from './record-cursor.ts';
 
@@ -23,18 +24,12 @@ interface Source {
   readonly spans: readonly Span[];
 }
 
-/** Which records are wanted, of which topic. */
-export interface Wanted {
-  readonly topic: string;
-  readonly range: OffsetRange;
-}
-
 /**
  * The records of `batches` that lie in the range, in chunks of at most 16,384 and about 4 MiB. Without compression the bytes
  * of a chunk are those of the batches themselves; what was compressed is put together. Others have their turn between chunks.
  * @throws DAMAGED when a batch is not laid out as one, BAD_REQUEST.
  */
-export async function* chunksOf(batches: Iterable<RecordBatch>, wanted: Wanted): AsyncGenerator<RecordChunk> {
+export async function* chunksOf(batches: Iterable<RecordBatch>, wanted: Place): AsyncGenerator<RecordChunk> {
   const { from, to } = wanted.range;
   const within = [...batches].filter(({ baseOffset, nextOffset }) => baseOffset < to && nextOffset > from);
   const sources = within.every(({ codec }) => codec === 0) ? [inPlace(within)] : putTogether(within, wanted);
@@ -51,11 +46,11 @@ function inPlace(batches: readonly RecordBatch[]): Source {
   return { bytes, spans: batches.map((batch) => ({ batch, at: batch.bodyAt, end: batch.end })) };
 }
 
-async function* putTogether(batches: readonly RecordBatch[], wanted: Wanted): AsyncGenerator<Source> {
+async function* putTogether(batches: readonly RecordBatch[], wanted: Place): AsyncGenerator<Source> {
   let [parts, spans, size, sinceTurn]: [Buffer[], Span[], number, number] = [[], [], 0, 0];
   for (const batch of batches) {
     const { codec, source, bodyAt, end } = batch;
-    const part = await inflate({ codec, body: source.subarray(bodyAt, end), place: placeOf(wanted, batch) });
+    const part = await inflate({ codec, body: source.subarray(bodyAt, end), place: batchPlace(wanted, batch) });
     if (size > 0 && size + part.length > CHUNK_BYTES) {
       yield { bytes: joined(parts), spans };
       [parts, spans, size] = [[], [], 0];
@@ -75,7 +70,7 @@ function joined(parts: readonly Buffer[]): Buffer {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
 
-function* cut({ bytes, spans }: Source, wanted: Wanted): Generator<RecordChunk> {
+function* cut({ bytes, spans }: Source, wanted: Place): Generator<RecordChunk> {
   let left = spans.reduce((sum, { batch }) => sum + batch.count, 0);
   let chunk = new ChunkWriter(bytes, left);
   for (const span of spans) {
@@ -121,10 +116,10 @@ class ChunkWriter {
 class RecordWalk {
   readonly #cursor: RecordCursor;
   readonly #span: Span;
-  readonly #wanted: Wanted;
+  readonly #wanted: Place;
   #left: number;
 
-  constructor(bytes: Uint8Array, span: Span, wanted: Wanted) {
+  constructor(bytes: Uint8Array, span: Span, wanted: Place) {
     this.#cursor = new RecordCursor(bytes, span.at);
     this.#span = span;
     this.#wanted = wanted;
@@ -172,11 +167,11 @@ class RecordWalk {
   }
 
   #malformed(offset: number): SoundFlowError {
-    const message = `${placeOf(this.#wanted, this.#span.batch)}: its record ${String(offset)} does not end where it should. Its producer wrote it so: skip the range, or have it sent anew.`;
+    const message = `${batchPlace(this.#wanted, this.#span.batch)}: its record ${String(offset)} does not end where it should. Its producer wrote it so: skip the range, or have it sent anew.`;
     return new SoundFlowError('DAMAGED', message);
   }
 }
 
-function placeOf({ topic, range }: Wanted, { baseOffset }: RecordBatch): string {
+function batchPlace({ topic, range }: Place, { baseOffset }: RecordBatch): string {
   return `topic ${topic}, partition ${String(range.partition)}, record batch at offset ${String(baseOffset)}`;
 }

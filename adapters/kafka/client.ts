@@ -1,4 +1,5 @@
 import { Kafka } from 'kafkajs';
+import { connectForResponses } from './response-socket.ts';
 
 /** Brokers to begin with (`host:port`) and the name they see us by. */
 export interface BrokerSettings {
@@ -14,5 +15,6 @@ export function createClient({ brokers, clientId }: BrokerSettings): Kafka {
     connectionTimeout: 5_000,
     retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2_000 },
     logCreator: () => () => undefined,
+    socketFactory: connectForResponses,
   });
 }

@@ -32,8 +32,15 @@ interface RequestQueue {
   scheduleCheckPendingRequests: () => void;
 }
 
+interface Connection {
+  readonly requestQueue: RequestQueue;
+  readonly bytesBuffered: number;
+  chunks: Buffer[];
+  processData: (data: Buffer) => void;
+}
+
 interface ConnectionPool {
-  readonly pool: readonly { readonly requestQueue: RequestQueue }[];
+  readonly pool: readonly Connection[];
   send(request: RawRequest): Promise<RawResponse>;
 }
 
@@ -68,7 +75,7 @@ const BrokerShape = z.custom<PrivateBroker>(
   (value) =>
     hasMethods(value, ['fetch', 'listOffsets', 'offsetFetch', 'offsetCommit']) &&
     hasMethods(propertyOf(value, 'connectionPool'), ['send']) &&
-    queuesOf(value).every((queue) => hasMethods(queue, ['scheduleCheckPendingRequests'])),
+    connectionsOf(value).every(isConnection),
 );
 
 /** Connects to the cluster behind `settings.brokers`. @throws BAD_SETTING when kafkajs is not the pinned version. */
@@ -93,24 +100,46 @@ export async function coordinatorOf(cluster: PrivateCluster, group: string): Pro
   return calmed(narrowed(BrokerShape, await cluster.findGroupCoordinator({ groupId: group }), 'coordinator'));
 }
 
-/**
- * Stops the timer that each connection of kafkajs would start again every millisecond while it is open (kafkajs 1751): it is
- * needed only while requests wait for their turn.
- */
+/** Takes two costs from a broker's connections, which only the pinned version is known to have. */
 function calmed(broker: PrivateBroker): PrivateBroker {
-  for (const { requestQueue: queue } of broker.connectionPool.pool) {
-    if (Object.hasOwn(queue, 'scheduleCheckPendingRequests')) continue;
-    const schedule = queue.scheduleCheckPendingRequests.bind(queue);
-    queue.scheduleCheckPendingRequests = () => {
-      if (queue.pending.length > 0) schedule();
-    };
+  for (const connection of broker.connectionPool.pool) {
+    if (Object.hasOwn(connection, 'processData')) continue;
+    scheduleOnlyWhatWaits(connection.requestQueue);
+    takeResponsesWhole(connection);
   }
   return broker;
 }
 
-function queuesOf(broker: unknown): readonly unknown[] {
+/** Stops the timer that starts again every millisecond while a connection is open (kafkajs 1751): only requests in a queue need it. */
+function scheduleOnlyWhatWaits(queue: RequestQueue): void {
+  const schedule = queue.scheduleCheckPendingRequests.bind(queue);
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.pending.length > 0) schedule();
+  };
+}
+
+/** Drops the empty rest of the response before, for whose sake each response would be copied to be put together with it. */
+function takeResponsesWhole(connection: Connection): void {
+  const process = connection.processData.bind(connection);
+  connection.processData = (data) => {
+    if (connection.bytesBuffered === 0) connection.chunks = [];
+    process(data);
+  };
+}
+
+function connectionsOf(broker: unknown): readonly unknown[] {
   const pool = propertyOf(propertyOf(broker, 'connectionPool'), 'pool');
-  return Array.isArray(pool) ? pool.map((connection) => propertyOf(connection, 'requestQueue')) : [undefined];
+  return Array.isArray(pool) ? pool : [undefined];
+}
+
+function isConnection(value: unknown): boolean {
+  return (
+    hasMethods(value, ['processData']) &&
+    typeof propertyOf(value, 'bytesBuffered') === 'number' &&
+    Array.isArray(propertyOf(value, 'chunks')) &&
+    hasMethods(propertyOf(value, 'requestQueue'), ['scheduleCheckPendingRequests']) &&
+    Array.isArray(propertyOf(propertyOf(value, 'requestQueue'), 'pending'))
+  );
 }
 
 function narrowed<T>(shape: z.ZodType<T>, value: unknown, name: string): T {

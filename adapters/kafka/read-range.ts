@@ -1,9 +1,10 @@
 import { SoundFlowError } from '../../core/errors.ts';
-import type { OffsetRange, PartitionOffsets, RecordChunk } from '../../core/ports/event-log.ts';
+import type { PartitionOffsets, RecordChunk } from '../../core/ports/event-log.ts';
 import { OFFSET_OUT_OF_RANGE } from './broker-errors.ts';
 import { chunksOf } from './chunks.ts';
 import { throwIfAborted } from './failure.ts';
 import type { Fetched } from './fetch-protocol.ts';
+import { lossOf, placeOf, unstable, type Place } from './place.ts';
 import { batchesOf, type RecordBatch } from './record-batches.ts';
 import { committed } from './transactions.ts';
 
@@ -15,9 +16,7 @@ const PATIENCE = 20;
 const FETCHES_OF_DAMAGED = 3;
 
 /** How one range is read. */
-export interface RangeReader {
-  readonly topic: string;
-  readonly range: OffsetRange;
+export interface RangeReader extends Place {
   readonly signal: AbortSignal | undefined;
   readonly fetchBytes: number;
   /** One fetch, retried where that helps; any error code but OFFSET_OUT_OF_RANGE is thrown. */
@@ -49,7 +48,7 @@ export async function* readRange(reader: RangeReader): AsyncGenerator<RecordChun
     while (coming !== null) {
       throwIfAborted(reader.signal, placeOf(reader));
       const { fetched, batches, needed } = await coming;
-      if (isLost(fetched, position)) throw await loss(reader, position);
+      if (isLost(fetched, position)) throw lossOf(reader, position, await reader.bounds());
       const end = batches.at(-1)?.nextOffset ?? position;
       empty = end > position || needed > 0 || fetched.throttled ? 0 : empty + 1;
       if (isOver(reader, fetched, empty)) return;
@@ -93,24 +92,10 @@ function isLost({ errorCode, logStart }: Fetched, position: number): boolean {
 function isOver(reader: RangeReader, { lastStableOffset }: Fetched, empty: number): boolean {
   if (lastStableOffset >= reader.range.to) return empty >= EMPTY_ANSWERS;
   if (empty < PATIENCE) return false;
-  const message = `${placeOf(reader)}: the broker gives only what is before offset ${String(lastStableOffset)}. Wait for its open transactions and replicas, or check whether the topic was made anew.`;
-  throw new SoundFlowError('UNAVAILABLE', message);
-}
-
-async function loss(reader: RangeReader, position: number): Promise<SoundFlowError> {
-  const { start, end } = await reader.bounds();
-  const why =
-    start > position
-      ? `the log begins at ${String(start)}, so ${String(Math.min(start, reader.range.to) - position)} offsets from ${String(position)} on are gone. Retention or a deletion took them`
-      : `the log ends at ${String(end)}, before offset ${String(position)}. The topic was truncated or made anew`;
-  return new SoundFlowError('DATA_LOSS', `${placeOf(reader)}: ${why}; decide what to do with the range before landing goes on.`);
+  throw unstable(reader, lastStableOffset);
 }
 
 function damage(reader: RangeReader, position: number, flaw: string): SoundFlowError {
   const message = `${placeOf(reader)}: the record batch at offset ${String(position)} is damaged, fetched ${String(FETCHES_OF_DAMAGED)} times: ${flaw}. Check the broker's disk and network; a replica may hold it whole.`;
   return new SoundFlowError('DAMAGED', message);
-}
-
-function placeOf({ topic, range }: RangeReader): string {
-  return `topic ${topic}, partition ${String(range.partition)}, range [${String(range.from)}, ${String(range.to)})`;
 }

@@ -1,0 +1,83 @@
+import { connect, type Socket } from 'node:net';
+import type { ISocketFactoryArgs } from 'kafkajs';
+
+const SIZE_BYTES = 4;
+const SCRATCH_BYTES = 64 * 1024;
+const KEEP_ALIVE_MS = 60_000;
+/** No broker answers with more; what is no broker may seem to. */
+const LARGEST_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * A TCP connection that emits each response of a broker as one `data` event. A large one is read by the kernel into the memory
+ * where it stays, and not, as kafkajs would have it, into pieces of 64 KiB that are then put together: a third of the cost of reading.
+ */
+export function connectForResponses({ host, port, onConnect }: Pick<ISocketFactoryArgs, 'host' | 'port' | 'onConnect'>): Socket {
+  const responses = new ResponseReader();
+  const socket = connect({
+    host,
+    port,
+    onread: {
+      buffer: () => responses.room(),
+      callback: (size) => {
+        try {
+          for (const response of responses.take(size)) socket.emit('data', response);
+        } catch (failure) {
+          socket.destroy(failure instanceof Error ? failure : new Error(String(failure)));
+        }
+        return true;
+      },
+    },
+  });
+  socket.once('connect', onConnect);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  return socket;
+}
+
+/** Puts a stream of responses, each behind its size, together again. */
+export class ResponseReader {
+  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  /** The response being read, once its size is known and it did not come whole. */
+  #response: Buffer | null = null;
+  #filled = 0;
+
+  /** Where the next bytes are to be put. */
+  room(): Buffer {
+    return (this.#response ?? this.#scratch).subarray(this.#filled);
+  }
+
+  /** Takes `size` bytes that were put there; gives the responses that are whole now, sizes before them. @throws Error for an impossible size. */
+  *take(size: number): Generator<Buffer> {
+    this.#filled += size;
+    if (this.#response !== null) {
+      if (this.#filled < this.#response.length) return;
+      yield this.#response;
+      [this.#response, this.#filled] = [null, 0];
+      return;
+    }
+    let at = 0;
+    while (this.#filled - at >= SIZE_BYTES) {
+      const end = at + SIZE_BYTES + sizeAt(this.#scratch, at);
+      if (end > this.#filled) break;
+      yield Buffer.from(this.#scratch.subarray(at, end));
+      at = end;
+    }
+    this.#keep(at);
+  }
+
+  #keep(at: number): void {
+    const rest = this.#scratch.subarray(at, this.#filled);
+    this.#filled = rest.length;
+    if (rest.length < SIZE_BYTES) {
+      rest.copy(this.#scratch);
+      return;
+    }
+    this.#response = Buffer.allocUnsafeSlow(SIZE_BYTES + sizeAt(rest, 0));
+    rest.copy(this.#response);
+  }
+}
+
+function sizeAt(bytes: Buffer, at: number): number {
+  const size = bytes.readInt32BE(at);
+  if (size >= 0 && size <= LARGEST_BYTES) return size;
+  throw new Error(`a response of ${String(size)} bytes is not one of a Kafka broker`);
+}
