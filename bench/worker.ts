@@ -7,7 +7,7 @@ import { createActivities } from '../activities/activities.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { compose } from '../workers/compose.ts';
 import { createWorkers } from '../workers/run-workers.ts';
-import { startEncoder } from '../workers/threaded-encoder.ts';
+import { openEncoder } from '../workers/open-encoder.ts';
 
 /** The workflows' code, made ready by the one who measures: making it takes memory that landing does not. */
 const Bundle = z.object({ code: z.string(), sourceMap: z.string() });
@@ -18,7 +18,7 @@ const NS_PER_MS = 1e6;
 /** A worker as workers/main.ts makes it, with a ready bundle of the workflows, without schedule and first run. It tells how late its event loop was. */
 async function main(config: Config, bundle: string): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const encoder = await startEncoder(config.root);
+  const encoder = await openEncoder(config);
   const { deps, close } = await compose(config, encoder);
   const connection = await NativeConnection.connect(config.temporal.connection);
   const { namespace, taskQueue } = config.temporal;
