@@ -1,52 +1,34 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createArrowEncoder } from '../adapters/arrow/encoder.ts';
-import { createDeltaCommitLog } from '../adapters/delta/commit-log.ts';
-import { createMemoryCatalog } from '../adapters/memory/catalog.ts';
-import { createMemoryEventLog } from '../adapters/memory/event-log.ts';
-import { createMemoryStore } from '../adapters/memory/object-store.ts';
-import listenEvents from '../assets/topics/listen_events.ts';
 import { parseHour } from '../core/hours.ts';
 import type { LandedSegment } from '../core/landing/plan.ts';
+import { BEGUN as NOW, openLandingTable, play } from '../tests/fixtures/landing-table.ts';
 import { createCommitBatch } from './commit-batch.ts';
 import type { LandingDeps } from './deps.ts';
 import { createLandSegment } from './land-segment.ts';
 import { createPlanBatch } from './plan-batch.ts';
 
-const TOPIC = listenEvents.key;
-const NOW = Date.UTC(2026, 10, 20, 10, 30);
 const HOUR = parseHour('2026-11-20T10', 'test');
-const common = { auth: 'Logged In', level: 'free', city: 'Lyon', zip: '69001', state: 'CA', userAgent: 'x', lon: 1, lat: 2 };
-const play = (item: number) => ({ artist: 'A', song: 'S', duration: 200, ts: NOW, sessionId: 1, itemInSession: item, ...common });
+const { topic: TOPIC } = openLandingTable();
 
 function depsOf(fileBytes = 1_000_000) {
-  const eventLog = createMemoryEventLog();
-  eventLog.ensureTopic(TOPIC, 2);
-  const objects = createMemoryStore();
-  const deps: LandingDeps = {
-    topics: new Map([[TOPIC, listenEvents]]),
-    eventLog,
-    objects,
-    commits: createDeltaCommitLog(objects),
-    encoder: createArrowEncoder(new Map([[TOPIC, listenEvents.contract]])),
-    catalog: createMemoryCatalog(),
-    landing: { tickMs: 1_000, window: 2, caps: { segmentEvents: 100, batchSegments: 5 }, fileBytes, group: 'test' },
-    now: () => NOW,
-  };
-  return { deps, eventLog, objects };
+  const { deps, eventLog } = openLandingTable();
+  return { deps: { ...deps, landing: { ...deps.landing, fileBytes } }, eventLog, objects: deps.objects };
 }
 
 function land(deps: LandingDeps, to: number): Promise<LandedSegment> {
-  const input = { topic: TOPIC, position: 1, hour: HOUR, segment: { id: 0, ranges: [{ partition: 0, from: 0, to }] } };
+  const ranges = [{ partition: 0, from: 0, to, epoch: 3 }];
+  const input = { topic: TOPIC, position: 1, hour: HOUR, segment: { id: 0, ranges } };
   return new MockActivityEnvironment().run(createLandSegment(deps), input);
 }
 
 describe('landing a segment', () => {
   it('writes rows and dead letters that account for every offset, dead letters with their raw bytes and reason', async () => {
     const { deps, eventLog, objects } = depsOf();
-    eventLog.append({ topic: TOPIC, partition: 0, values: [JSON.stringify(play(0)), '{"broken', JSON.stringify(play(1)), null] });
+    eventLog.append({ topic: TOPIC, partition: 0, values: [play(0), '{"broken', play(1), null] });
     eventLog.skip(TOPIC, 0, 2);
     const landed = await land(deps, 6);
-    expect(landed).toMatchObject({ rows: 2, rejected: 2, empty: 2 });
+    expect(landed).toMatchObject({ rows: 2, rejected: 2, empty: 2, marks: { 0: { offset: 3 } } });
+    expect(landed.bytes).toBe(2 * play(0).length + '{"broken'.length);
     expect(landed.files).toMatchObject([{ rows: 2, ranges: { _offset: { min: 0, max: 2 } } }]);
     expect(landed.files[0]?.path).toMatch(/^2026\/11\/20\/10\/1-0-[0-9a-f]{16}\.parquet$/);
     expect(landed.deadLetters[0]?.path).toMatch(/^_dead_letters\/2026\/11\/20\/10\/1-0-[0-9a-f]{16}\.parquet$/);
@@ -55,15 +37,16 @@ describe('landing a segment', () => {
 
   it('gives the same names and the same objects when it is tried again', async () => {
     const { deps, eventLog } = depsOf();
-    eventLog.append({ topic: TOPIC, partition: 0, values: [JSON.stringify(play(0)), 'no JSON'] });
+    eventLog.append({ topic: TOPIC, partition: 0, values: [play(0), 'no JSON'] });
     expect(await land(deps, 2)).toEqual(await land(deps, 2));
   });
 
   it('closes a file when it holds the configured bytes, so that memory does not grow with the segment', async () => {
     const { deps, eventLog } = depsOf(500);
-    eventLog.append({ topic: TOPIC, partition: 0, values: Array.from({ length: 10 }, (_, item) => JSON.stringify(play(item))) });
-    const landed = await land(deps, 10);
-    expect(landed.rows).toBe(10);
+    const values = Array.from({ length: 3_500 }, (_, item) => play(item));
+    eventLog.append({ topic: TOPIC, partition: 0, values });
+    const landed = await land(deps, values.length);
+    expect(landed.rows).toBe(values.length);
     expect(landed.files.length).toBeGreaterThan(2);
   });
 
@@ -83,7 +66,7 @@ describe('committing a batch', () => {
     const planned = async () => (await plan({ topic: TOPIC, cached: -1, now: NOW })).plan;
     const create = await planned();
     expect(await commit({ plan: create, landed: [] })).toMatchObject({ outcome: 'committed', head: { position: 0 } });
-    eventLog.append({ topic: TOPIC, partition: 0, values: [JSON.stringify(play(0))] });
+    eventLog.append({ topic: TOPIC, partition: 0, values: [play(0)] });
     const first = await planned();
     const landed = [await land(deps, 1)];
     expect(await commit({ plan: first, landed })).toMatchObject({ outcome: 'committed', rows: 1 });

@@ -1,6 +1,7 @@
 import { addHours, hoursBetween, type Hour } from '../core/hours.ts';
 import type { AmendmentRequest } from '../core/landing/amendment.ts';
 import type { EpochRange, Head } from '../core/landing/commit.ts';
+import { joinRanges } from '../core/landing/offset-set.ts';
 import type { LandingDeps } from './deps.ts';
 import { commitAt } from './hour-files.ts';
 import { headOfLog, hourRecord } from './hour-record.ts';
@@ -37,5 +38,5 @@ async function rangesOf(
     const { read, redeemed } = await hourRecord(commits, { topic, hour, head });
     ranges.push(...read, ...redeemed);
   }
-  return ranges;
+  return joinRanges(ranges);
 }
