@@ -1,5 +1,5 @@
 import { SoundFlowError } from '../core/errors.ts';
-import type { Lake } from '../workers/lake.ts';
+import type { Lake, Swept, Verified } from '../workers/lake.ts';
 import { print, type Output } from './output.ts';
 import { grouped, table } from './table.ts';
 
@@ -10,7 +10,7 @@ const SHOWN_PROBLEMS = 50;
 
 /** Verifies the tables of topics. @throws DAMAGED after all of them were looked at, when anything is wrong */
 export async function verifyLake(lake: Lake, asked: { readonly topics: readonly string[]; readonly note: Note }, output: Output) {
-  const found = [];
+  const found: (Verified & { readonly topic: string })[] = [];
   for (const topic of asked.topics) found.push({ topic, ...(await lake.verify(topic, asked.note)) });
   print(output, found, () =>
     table(
@@ -31,7 +31,7 @@ export async function sweepLake(
   asked: { readonly topics: readonly string[]; readonly dryRun: boolean },
   output: Output,
 ): Promise<void> {
-  const swept = [];
+  const swept: (Swept & { readonly topic: string })[] = [];
   for (const topic of asked.topics) swept.push({ topic, ...(await lake.sweep(topic, { dryRun: asked.dryRun })) });
   print(output, swept, () => {
     const head = ['topic', 'objects', asked.dryRun ? 'would be removed' : 'removed', 'bytes', 'too young to tell'];

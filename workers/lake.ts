@@ -8,6 +8,8 @@ import type { DeadLetterQuery, HourOfDeadLetters } from '../core/landing/dead-le
 import type { Config } from '../temporal.config.ts';
 import { openCatalog } from './compose.ts';
 
+export type { Swept, Verified };
+
 /** What can be asked of the lake without Temporal: it needs the files and nothing else. */
 export interface Lake {
   /** Reads every file that a topic's log names and says what is wrong; `note` hears how far it is. */

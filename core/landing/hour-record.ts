@@ -1,4 +1,5 @@
 import type { Hour } from '../hours.ts';
+import { consumedBy } from './table.ts';
 import type { Commit, Counts, DeadLetterFile, EpochRange, LandedFile } from './commit.ts';
 
 /** All that a log says of one landing hour, up to a position. */
@@ -28,7 +29,7 @@ function landed(record: HourRecord, commit: Commit): HourRecord {
     ...record,
     files: [...record.files, ...commit.files],
     deadLetters: [...record.deadLetters, ...commit.deadLetters],
-    read: commit.kind === 'batch' ? [...record.read, ...rangesOf(commit)] : record.read,
+    read: [...record.read, ...consumedBy(commit)],
     redeemed: [...record.redeemed, ...commit.redeems],
     counts: added(record.counts, commit.counts),
   };
@@ -39,14 +40,6 @@ function rewritten(record: HourRecord, commit: Commit): HourRecord {
   const files = [...record.files.filter(({ path }) => !removed.has(path)), ...commit.files];
   if (commit.kind === 'compact') return { ...record, files };
   return { ...record, files, deadLetters: commit.deadLetters, counts: commit.counts };
-}
-
-/** The offsets between a batch's frontiers. */
-function rangesOf({ before, after, standing }: Commit): readonly EpochRange[] {
-  return Object.entries(after).flatMap(([key, to]) => {
-    const from = before[key] ?? 0;
-    return to > from ? [{ epoch: standing.epochs[key] ?? 0, partition: Number(key), from, to }] : [];
-  });
 }
 
 function added(a: Counts, b: Counts): Counts {

@@ -20,6 +20,8 @@ export interface DeadLetter {
 
 /** Reads and joins the Parquet files that an encoder wrote. Every method is given whole files. @throws DAMAGED when one is no such file. */
 export interface LandedFiles {
+  /** SHA-256 of any content, in hex. */
+  digest(content: Uint8Array): string;
   inspect(content: Uint8Array): Promise<FileFacts>;
   /** One file with the rows of all, ordered by partition and offset; the same rows, none added, none left out. */
   merge(contents: readonly Uint8Array[]): Promise<EncodedFile>;

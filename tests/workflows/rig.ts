@@ -6,6 +6,7 @@ import { createActivities } from '../../activities/activities.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { createArrowEncoder } from '../../adapters/arrow/encoder.ts';
 import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
+import { createDuckDbLandedFiles } from '../../adapters/duckdb/landed-files.ts';
 import { createMemoryCatalog } from '../../adapters/memory/catalog.ts';
 import { createMemoryEventLog, type MemoryEventLog } from '../../adapters/memory/event-log.ts';
 import { createMemoryStore } from '../../adapters/memory/object-store.ts';
@@ -53,6 +54,7 @@ export async function openWorkflowRig(failing: ReadonlySet<string> = new Set()):
     objects,
     commits: createDeltaCommitLog(objects),
     encoder: createArrowEncoder(new Map([[key, plays.contract]])),
+    files: createDuckDbLandedFiles({ scratchDir: null }),
     catalog: createMemoryCatalog(),
     warehouse: {
       ...warehouse,
@@ -69,9 +71,10 @@ export async function openWorkflowRig(failing: ReadonlySet<string> = new Set()):
     landing: {
       tickMs: 3_600_000,
       window: 2,
-      caps: { segmentEvents: 100, batchSegments: 50 },
+      caps: { segmentEvents: 100, segmentBytes: 1e9, batchEvents: 1e9, batchBytes: 1e9, batchSegments: 50 },
       fileBytes: 1_000_000,
       group: 'test',
+      deadLetterShare: 0.5,
     },
     freshness: { maxAgeMs: 7_200_000, reference: 'clock' },
     now: () => Date.now(),
