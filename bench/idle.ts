@@ -54,13 +54,14 @@ export async function benchIdle({ watchMs, rate }: IdleOptions, log: Log): Promi
   const client = new Client({ connection });
   try {
     for (const topic of topics) await startLanding(client, topic);
-    const step = log.start('idle', 'waiting for the next batch to be over');
+    const waiting = log.start('idle', 'waiting for the next batch to be over');
     await wait(untilNextTick(Date.now(), config.landing.tickMs) + config.landing.tickMs / 2);
-    step.say(`watching for ${String(watchMs / 60_000)} minutes`);
+    waiting.end();
+    const watching = log.start('idle', `watching for ${String(watchMs / 60_000)} minutes`);
     const before = await standing(client, topics);
     const samples = worker === undefined ? [] : await watch(worker, watchMs);
     const after = await standing(client, topics);
-    step.end();
+    watching.end();
     const batches = after.commits - before.commits;
     const cost = batchCost(samples, { tickMs: config.landing.tickMs, batches });
     const peakRssMb = worker?.usage().peakRssMb ?? 0;

@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SoundFlowError } from '../core/errors.ts';
+import { whenThisProcessEnds } from '../tools/child.mjs';
 import { freeBytes } from '../tools/disk.mjs';
 import type { Log } from '../tools/progress.mjs';
 import { measure, startContestant } from './contestant.ts';
@@ -10,7 +12,7 @@ import { startBroker } from './engines.ts';
 import { fillTopic, type Filled } from './fill-topic.ts';
 import { filesIn, holdingOf, requireAll } from './lake.ts';
 import { PEER_COMMANDS, type Peer } from './peers.ts';
-import { REFERENCE, type Result } from './report.ts';
+import { REFERENCE, REFERENCE_OF_TWO, type Result } from './report.ts';
 import { landBacklog } from './soundflow.ts';
 
 /** What to measure: how many events, against whom, and the share of bad ones in the run beside (0 for none). */
@@ -87,9 +89,9 @@ async function withBacklog<T>(
   }
 }
 
-async function soundflow({ broker, filled, log }: Stage, workers: number): Promise<Result> {
+async function soundflow({ broker, filled, log }: Stage, workers: 1 | 2): Promise<Result> {
   const bad = filled.bad > 0;
-  const name = `${workers === 1 ? REFERENCE : `soundflow-${String(workers)}`}${bad ? '-bad' : ''}`;
+  const name = `${workers === 1 ? REFERENCE : REFERENCE_OF_TWO}${bad ? '-bad' : ''}`;
   const badPercent = Number(((100 * filled.bad) / filled.events).toPrecision(1));
   const about = `SoundFlow, ${String(workers)} worker${workers === 1 ? '' : 's'}${bad ? `, ${String(badPercent)}% bad` : ''}`;
   return inFolder(name, log, async (home) => {
@@ -139,10 +141,11 @@ function resultOf(
 /** Gives `work` an empty folder that goes afterwards, and says how long it took. */
 async function inFolder(name: string, log: Log, work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), `soundflow-bench-${name}-`));
-  const removed = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  const release = whenThisProcessEnds(() => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   const step = log.start(name, 'landing the backlog');
   try {
-    await mkdir(folder, { recursive: true });
     const result = await work(folder);
     const [perCpu, perSecond] = [result.eventsPerCpuSecond, result.eventsPerSecond].map((rate) => String(Math.round(rate)));
     log.line(
@@ -151,7 +154,8 @@ async function inFolder(name: string, log: Log, work: (folder: string) => Promis
     return result;
   } finally {
     step.end();
-    await removed();
+    release();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
