@@ -84,13 +84,16 @@ async function install({ folder, env, say }, { name, lock, saying }) {
     if (uv !== null) {
       say(`${saying}, with uv`);
       await runWell(uv, ['venv', '--quiet', '--allow-existing', '--python', `>=${min},<${below}`, folder], { env: quiet });
-      await runWell(uv, ['pip', 'install', '--quiet', '--python', folder, '--require-hashes', '-r', lock], { env: quiet });
+      await runWell(uv, ['pip', 'install', '--quiet', '--python', folder, '--require-hashes', '--no-deps', '-r', lock], {
+        env: quiet,
+      });
       return 'installed with uv';
     }
     const python = await needPython(env);
     say(saying);
     await runWell(python, ['-m', 'venv', folder], { env: quiet });
-    const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-compile', '-r', lock];
+    // The lock names everything. Asked to look for more, an old pip takes a package without its extras for another, unlocked one.
+    const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps', '--no-compile', '-r', lock];
     await runWell(join(folder, 'bin', 'python'), pip, { env: quiet });
     return 'installed with pip';
   } catch (error) {
