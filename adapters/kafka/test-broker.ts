@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes, type Admin, type Message, type Producer } from 'kafkajs';
+import type { EventLog } from '../../core/ports/event-log.ts';
 import { testBrokers } from '../contract/engines.ts';
 import { TIMESTAMP, type EventLogUnderTest } from '../contract/event-log.ts';
 import { createClient } from './client.ts';
@@ -15,8 +16,13 @@ export interface TestBroker {
   transactional(): Promise<Producer>;
   /** Sends one batch. */
   send(topic: string, partition: number, sent: Sent): Promise<void>;
-  /** An event log with a new topic. */
-  open(settings?: Partial<KafkaEventLogSettings>): Promise<EventLogUnderTest>;
+  /** A connected producer. */
+  readonly producer: Producer;
+  /** An event log with a new topic; `create` makes it, else the log that production uses. */
+  open(
+    settings?: Partial<KafkaEventLogSettings>,
+    create?: (settings: KafkaEventLogSettings) => EventLog,
+  ): Promise<EventLogUnderTest>;
   /** Closes all that was opened. */
   close(): Promise<void>;
 }
@@ -66,9 +72,12 @@ export async function connectTestBroker(): Promise<TestBroker> {
     await transaction.abort();
   }
 
-  async function open(settings: Partial<KafkaEventLogSettings> = {}): Promise<EventLogUnderTest> {
+  async function open(
+    settings: Partial<KafkaEventLogSettings> = {},
+    create: (settings: KafkaEventLogSettings) => EventLog = createKafkaEventLog,
+  ): Promise<EventLogUnderTest> {
     const topic = await newTopic();
-    const log = createKafkaEventLog({ brokers, clientId: 'soundflow', ...settings });
+    const log = create({ brokers, clientId: 'soundflow', ...settings });
     opened.push(() => log.close());
     return {
       log,
@@ -90,7 +99,7 @@ export async function connectTestBroker(): Promise<TestBroker> {
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((end) => end()));
   };
-  return { brokers, admin, newTopic, transactional, send, open, close };
+  return { brokers, admin, producer, newTopic, transactional, send, open, close };
 }
 
 async function announced(admin: Admin, groupId: string, topic: string): Promise<Readonly<Record<string, number>>> {
