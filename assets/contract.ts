@@ -55,7 +55,7 @@ function columnTypeOf(name: string, field: z.core.$ZodType): ColumnType {
   if (z.globalRegistry.get(field)?.column === 'timestamp') return 'timestamp';
   if (isInteger(field)) return 'int64';
   if (field instanceof z.ZodNumber) return 'float64';
-  if (field instanceof z.ZodString || field instanceof z.ZodEnum) return 'string';
+  if (field instanceof z.ZodString || field instanceof z.ZodStringFormat || field instanceof z.ZodEnum) return 'string';
   if (field instanceof z.ZodBoolean) return 'boolean';
   throw new SoundFlowError(
     'BAD_ASSET',

@@ -1,7 +1,10 @@
 import type { Column } from './columns.ts';
 import { SoundFlowError } from './errors.ts';
 
-/** A value of a column: a number for integers, doubles and instants (epoch milliseconds), bytes for bytes, null for none. */
+/**
+ * A value of a column: a number for integers, doubles and instants (epoch milliseconds), bytes for bytes, null for none. There is
+ * one zero: the negative one is not told from it, neither by SQL nor by every writer of Parquet.
+ */
 export type Cell = number | string | boolean | Uint8Array | null;
 
 /** `value` as one of the column, undefined as null. @throws BAD_ASSET when it is none: the contract let it pass. */
@@ -10,10 +13,10 @@ export function cellOf(column: Column, value: unknown): Cell {
   switch (column.type) {
     case 'int64':
     case 'timestamp':
-      if (Number.isSafeInteger(value)) return Number(value);
+      if (Number.isSafeInteger(value)) return Number(value) + 0;
       break;
     case 'float64':
-      if (typeof value === 'number') return value;
+      if (typeof value === 'number') return value + 0;
       break;
     case 'string':
       if (typeof value === 'string') return wellFormed(value);

@@ -1,38 +1,60 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { createArrowEncoder } from '../adapters/arrow/encoder.ts';
-import { messageOf } from '../core/errors.ts';
-import { isHour } from '../core/hours.ts';
+import { messageOf, SoundFlowError } from '../core/errors.ts';
+import type { EncodedSegment, Encoder, SegmentEncoder } from '../core/ports/encoder.ts';
+import { Question, type Answer, type Ready } from './encoder-messages.ts';
 import { loadAssets } from './load-assets.ts';
-import { unpack } from './packed-segment.ts';
 import { repositoryOf } from './repository.ts';
 
-const Request = z.object({
-  id: z.int(),
-  topic: z.string(),
-  epoch: z.int(),
-  landedHour: z.string().refine(isHour),
-  packed: z.object({
-    partitions: z.instanceof(Int32Array),
-    offsets: z.instanceof(Float64Array),
-    timestamps: z.instanceof(Float64Array),
-    lengths: z.instanceof(Int32Array),
-    values: z.instanceof(Uint8Array),
-  }),
-});
-
-/** Encodes what the main thread sends, one segment after the other. */
+/** Does what the main thread asks, and answers every question. */
 async function serve(assetsDir: string): Promise<void> {
   const { topics } = repositoryOf(await loadAssets(assetsDir));
   const encoder = createArrowEncoder(new Map([...topics].map(([key, topic]) => [key, topic.contract])));
+  const segments = new Map<number, SegmentEncoder>();
   parentPort?.on('message', (message: unknown) => {
-    const { id, packed, ...segment } = Request.parse(message);
-    encoder.encode({ ...segment, records: unpack(packed) }).then(
-      (encoded) => parentPort?.postMessage({ id, encoded }),
-      (failure: unknown) => parentPort?.postMessage({ id, failure: messageOf(failure) }),
+    const question = Question.parse(message);
+    const { id } = question;
+    perform(question, encoder, segments).then(
+      (segment) => {
+        say(
+          { id, segment },
+          [segment?.rows, segment?.deadLetters].flatMap((file) => file?.content ?? []),
+        );
+      },
+      (failure: unknown) => {
+        const code = failure instanceof SoundFlowError ? failure.code : 'UNAVAILABLE';
+        say({ id, failure: { code, message: messageOf(failure) } });
+      },
     );
   });
-  parentPort?.postMessage({ ready: encoder.version });
+  say({ version: encoder.version, topics: [...topics.keys()] });
+}
+
+function say(what: Answer | Ready, contents: readonly Uint8Array[] = []): void {
+  const buffers = contents.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  parentPort?.postMessage(what, buffers);
+}
+
+async function perform(
+  question: Question,
+  encoder: Encoder,
+  segments: Map<number, SegmentEncoder>,
+): Promise<EncodedSegment | null> {
+  if (question.verb === 'open') {
+    const { topic, landedHour } = question;
+    segments.set(question.segment, encoder.open({ topic, landedHour }));
+    return null;
+  }
+  const segment = segments.get(question.segment);
+  if (question.verb === 'add') {
+    await segment?.add(question.chunk, question.epoch);
+    return null;
+  }
+  segments.delete(question.segment);
+  if (question.verb === 'finish') return (await segment?.finish()) ?? null;
+  await segment?.discard();
+  return null;
 }
 
 await serve(z.object({ assetsDir: z.string() }).parse(workerData).assetsDir);

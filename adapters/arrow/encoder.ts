@@ -95,7 +95,7 @@ function fileOf(values: Parameters<typeof parquetOf>[0]): EncodedFile | null {
     return { content, digest: createHash('sha256').update(content).digest('hex'), rows, ranges: rangesOf(values) };
   } catch (cause) {
     if (cause instanceof SoundFlowError) throw cause;
-    const message = `parquet-wasm: cannot encode ${String(rows)} rows: ${messageOf(cause)}. Lower LANDING_FILE_BYTES.`;
+    const message = `parquet-wasm: cannot encode ${String(rows)} rows: ${messageOf(cause)}. Lower LANDING_SEGMENT_BYTES.`;
     throw new SoundFlowError('UNAVAILABLE', message, { cause });
   }
 }

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance, DuckDBTimestampTZValue } from '@duckdb/node-api';
+import { DuckDBBlobValue, DuckDBInstance, DuckDBTimestampTZValue } from '@duckdb/node-api';
 
-/** Rows of a Parquet file as DuckDB reads them, instants as microseconds; none for null. */
+/** Rows of a Parquet file as DuckDB reads them, instants as microseconds, bytes as hex; none for null. */
 export async function readParquet(content: Uint8Array | null): Promise<readonly Readonly<Record<string, unknown>>[]> {
   if (content === null) return [];
   const folder = await mkdtemp(join(tmpdir(), 'soundflow-parquet-'));
@@ -23,5 +23,6 @@ export async function readParquet(content: Uint8Array | null): Promise<readonly 
 }
 
 function plain(value: unknown): unknown {
+  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex');
   return value instanceof DuckDBTimestampTZValue ? value.micros : value;
 }

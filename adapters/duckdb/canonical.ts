@@ -6,13 +6,11 @@ import type { Column } from '../../core/columns.ts';
 export function canonicalJson(columns: readonly Column[], row: Extract<Decoded, { ok: true }>['row']): string {
   const fields = columns.flatMap((column) => {
     const cell = cellOf(column, row[column.name]);
-    return cell === null ? [] : [`${JSON.stringify(column.name)}:${jsonOf(column, cell)}`];
+    return cell === null ? [] : [`${JSON.stringify(column.name)}:${jsonOf(cell)}`];
   });
   return `{${fields.join(',')}}`;
 }
 
-function jsonOf({ type }: Column, cell: Cell): string {
-  if (cell instanceof Uint8Array) return `"${Buffer.from(cell).toString('base64')}"`;
-  // JSON.stringify loses the sign of a zero, which a double has.
-  return type === 'float64' && Object.is(cell, -0) ? '-0.0' : JSON.stringify(cell);
+function jsonOf(cell: Exclude<Cell, null>): string {
+  return JSON.stringify(cell instanceof Uint8Array ? Buffer.from(cell).toString('base64') : cell);
 }

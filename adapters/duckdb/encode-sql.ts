@@ -7,6 +7,8 @@ import { identifier, literal } from './sql.ts';
 
 /** Rows of a group: one segment of the usual size is one group. */
 const ROW_GROUP_ROWS = 262_144;
+/** How Parquet files of rows are written; a COPY with these options returns statistics. */
+export const PARQUET = `format parquet, compression zstd, row_group_size ${String(ROW_GROUP_ROWS)}, return_stats`;
 /** Smallest buffer that lines are read through. It fits a processor's cache, which the default of 16 MiB does not. */
 const LEAST_OBJECT_BYTES = 1 << 16;
 
@@ -78,7 +80,7 @@ function copyOf({ columns, read, source, constants, order = false }: CopyParts):
     sql: (lines, target) => `
       copy (select ${values.join(', ')} from read_json(${literal(lines.path)}, format = 'newline_delimited',
         columns = {${types.join(', ')}}, maximum_object_size = ${String(Math.max(lines.longest, LEAST_OBJECT_BYTES))})${tail})
-      to ${literal(target)} (format parquet, compression zstd, row_group_size ${String(ROW_GROUP_ROWS)}, return_stats)`,
+      to ${literal(target)} (${PARQUET})`,
   };
 }
 

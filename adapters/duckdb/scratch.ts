@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +20,8 @@ export interface Scratch {
 }
 
 /**
- * Opens a folder in `parent`, by default in memory where the machine has a place for that, else on disk, and removes those
- * that processes of this machine left behind when they ended. @throws UNAVAILABLE when no folder can be made there.
+ * Opens a folder in `parent`, by default in memory where the machine has a place for that, else on disk. It goes when the
+ * process ends; those that killed processes of this machine left behind are removed now. @throws UNAVAILABLE when no folder can be made there.
  */
 export async function openScratch(parent: string | null): Promise<Scratch> {
   const place = parent ?? (await defaultPlace());
@@ -29,12 +29,19 @@ export async function openScratch(parent: string | null): Promise<Scratch> {
     await mkdir(place, { recursive: true });
     await removeLeftovers(place);
     const folder = await mkdtemp(join(place, `${PREFIX}${String(process.pid)}-`));
+    const onExit = () => {
+      rmSync(folder, { recursive: true, force: true });
+    };
+    process.once('exit', onExit);
     let files = 0;
     return {
       folder,
       newFile: (suffix) => join(folder, `${String((files += 1))}${suffix}`),
       remove: (file) => rm(file, { force: true }),
-      close: () => rm(folder, { recursive: true, force: true }),
+      close: async () => {
+        process.off('exit', onExit);
+        await rm(folder, { recursive: true, force: true });
+      },
     };
   } catch (cause) {
     throw scratchFailure(cause, place);
@@ -73,14 +80,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** True when what was thrown is about a full disk, a limit on the size of files, or memory. */
+export function isNoRoom(cause: unknown): boolean {
+  return (
+    ['ENOSPC', 'EFBIG', 'EDQUOT'].some((code) => isSystemError(cause, code)) ||
+    /No space left|Disk quota|File too large|Out of Memory|max_temp_directory_size/i.test(textOf(cause))
+  );
+}
+
 /** What something thrown while working in the scratch folder means. */
 export function scratchFailure(cause: unknown, folder: string): SoundFlowError {
   if (cause instanceof SoundFlowError) return cause;
-  const isFull =
-    ['ENOSPC', 'EFBIG', 'EDQUOT'].some((code) => isSystemError(cause, code)) ||
-    /No space left|Disk quota|File too large|Out of Memory|max_temp_directory_size/i.test(textOf(cause));
-  const advice = isFull
-    ? 'There is no room for a segment. Free some, name a larger place in LANDING_SCRATCH, or lower LANDING_SEGMENT_EVENTS and LANDING_FILE_BYTES.'
+  const advice = isNoRoom(cause)
+    ? 'There is no room for a segment. Free some, name a larger place in LANDING_SCRATCH, or lower LANDING_SEGMENT_BYTES.'
     : 'Check that the folder can be written, or name another in LANDING_SCRATCH.';
   return new SoundFlowError('UNAVAILABLE', `scratch folder ${folder}: ${firstLine(cause)}. ${advice}`, { cause });
 }
