@@ -4,7 +4,8 @@ const base = {
 };
 
 /**
- * unit: nothing but memory · contract: adapters on the real engines · server: workflows on a real Temporal server · end-to-end: the commands people type. */
+ * unit: nothing but memory · contract: adapters on the real engines · spark: Spark as a reader of the lake · server: workflows on a real Temporal server · chaos: many seeds of every fault ·
+ * end-to-end: the commands people type. */
 export default {
   projects: [
     {
@@ -17,6 +18,8 @@ export default {
         '\\.contract\\.test\\.ts$',
         '\\.server\\.test\\.ts$',
         '\\.e2e\\.test\\.ts$',
+        '\\.spark\\.test\\.ts$',
+        '\\.chaos\\.test\\.ts$',
       ],
     },
     {
@@ -29,8 +32,23 @@ export default {
     },
     {
       ...base,
+      displayName: 'spark',
+      testMatch: ['<rootDir>/**/*.spark.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
+      globalSetup: '<rootDir>/tests/setup/spark.mjs',
+    },
+    {
+      ...base,
       displayName: 'server',
       testMatch: ['<rootDir>/**/*.server.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
+      globalSetup: '<rootDir>/tests/setup/server.mjs',
+      globalTeardown: '<rootDir>/tests/setup/server-down.mjs',
+    },
+    {
+      ...base,
+      displayName: 'chaos',
+      testMatch: ['<rootDir>/**/*.chaos.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
       globalSetup: '<rootDir>/tests/setup/server.mjs',
       globalTeardown: '<rootDir>/tests/setup/server-down.mjs',

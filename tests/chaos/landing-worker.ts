@@ -1,68 +1,60 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { createActivities } from '../../activities/activities.ts';
-import type { Deps } from '../../activities/deps.ts';
-import { createArrowEncoder } from '../../adapters/arrow/encoder.ts';
-import { createMemoryWarehouse } from '../../adapters/memory/warehouse.ts';
-import { topic } from '../../assets/define.ts';
-import { ListenEvent } from '../../assets/topics/listen_events.ts';
-import { queueOf } from '../../core/queues.ts';
-import { openCatalog, openEventLog } from '../../workers/compose.ts';
-import { createFileStore } from '../../adapters/files/object-store.ts';
-import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
-import { activityErrors } from '../../workers/activity-errors.ts';
-import { repositoryOf } from '../../workers/repository.ts';
-import { readConfig } from '../../temporal.config.ts';
-import { CRASHES, crashingDeps } from './faults.ts';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { messageOf } from '../../core/errors.ts';
+import { serve, type Running } from './fleet.ts';
+import { Numbered, type Order, type Report } from './orders.ts';
 
-const Orders = z.object({
-  bundle: z.string(),
-  topics: z.array(z.string()),
-  crash: z.enum(CRASHES).nullable(),
-  clockShiftMs: z.int(),
-});
+/** A process of landing workers, for tests that do it harm: its orders come from its parent, the workflows' bundle is its argument. */
+const workflows = readFileSync(process.argv[2] ?? '', 'utf8');
+const fleets = new Map<string, Running>();
 
-/** A worker process that only lands, for tests that kill it: its orders come as JSON in the first argument. */
-async function main(orders: z.output<typeof Orders>): Promise<void> {
-  const config = readConfig(process.env);
-  const repository = repositoryOf(
-    orders.topics.map((key) => topic({ key, description: 'Events of a test.', event: ListenEvent })),
-  );
-  const objects = createFileStore(config.folders.lake);
-  const healthy: Deps = {
-    ...repository,
-    objects,
-    commits: createDeltaCommitLog(objects),
-    eventLog: openEventLog(config),
-    catalog: await openCatalog(config),
-    encoder: createArrowEncoder(new Map([...repository.topics].map(([key, { contract }]) => [key, contract]))),
-    warehouse: createMemoryWarehouse(),
-    transformer: { build: () => Promise.resolve({ models: [], tests: [] }), models: () => Promise.resolve([]) },
-    landing: config.landing,
-    freshness: config.freshness,
-    now: () => Date.now(),
-  };
-  const deps = orders.crash === null ? healthy : { ...healthy, ...crashingDeps(healthy, orders.crash) };
-  const { main: cheap, land } = createActivities(deps);
-  const shifted: typeof cheap = {
-    ...cheap,
-    planBatch: (input) => cheap.planBatch({ ...input, now: input.now + orders.clockShiftMs }),
-  };
-  const connection = await NativeConnection.connect(config.temporal.connection);
-  const shared = {
-    connection,
-    namespace: config.temporal.namespace,
-    interceptors: { activity: [() => ({ inbound: activityErrors })] },
-  };
-  const workflowBundle = { code: readFileSync(orders.bundle, 'utf8') };
-  const { taskQueue } = config.temporal;
-  const workers = await Promise.all([
-    Worker.create({ ...shared, taskQueue, workflowBundle, activities: shifted }),
-    Worker.create({ ...shared, taskQueue: queueOf(taskQueue, 'land'), activities: land }),
-  ]);
-  process.stdout.write('running\n');
-  await Promise.all(workers.map((worker) => worker.run()));
+function say(report: Report): void {
+  if (process.connected) process.send?.(report);
 }
 
-await main(Orders.parse(JSON.parse(process.argv[2] ?? '{}')));
+function fleet(id: string): Running {
+  const found = fleets.get(id);
+  if (found === undefined) throw new Error(`there is no fleet ${id} here`);
+  return found;
+}
+
+async function carryOut(order: Order): Promise<void> {
+  switch (order.do) {
+    case 'serve':
+      fleets.set(order.fleet.id, await serve(order.fleet, workflows, say));
+      return;
+    case 'leave':
+      await fleet(order.id).leave();
+      fleets.delete(order.id);
+      return;
+    case 'go on':
+      fleet(order.id).gate.goOn();
+      return;
+    case 'heal':
+      fleet(order.id).faults.healed = true;
+      return;
+    case 'shift clock':
+      fleet(order.id).clock.shiftMs = order.ms;
+      return;
+    case 'append':
+      fleet(order.id).memory?.append(order);
+      return;
+    case 'rewind':
+      fleet(order.id).memory?.rewindTo(order.topic, order.partition, order.end);
+  }
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+process.on('message', (message: unknown) => {
+  const { number, order } = Numbered.parse(message);
+  carryOut(order).then(
+    () => {
+      say({ what: 'done', number, why: null });
+    },
+    (failure: unknown) => {
+      say({ what: 'done', number, why: messageOf(failure) });
+    },
+  );
+});
+process.on('disconnect', () => process.exit());
+say({ what: 'ready' });

@@ -1,0 +1,121 @@
+import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import type { Frontier } from '../../core/landing/commit.ts';
+import type { Made } from './ledger.ts';
+
+/** What a test does to a topic; `base` is the offset of the first event that was acknowledged. */
+export interface Broker {
+  /** Addresses, or how many partitions each topic has in a log of the worker's own. */
+  readonly at: readonly string[] | number;
+  create(topic: string, partitions: number): Promise<void>;
+  send(topic: string, partition: number, events: readonly Made[]): Promise<{ readonly base: number }>;
+  /** Sends events in a transaction and takes them back: their offsets hold nothing. */
+  sendInVain(topic: string, partition: number, events: readonly Made[]): Promise<void>;
+  ends(topic: string): Promise<Frontier>;
+}
+
+/** A real broker, and what its operator may do to it. */
+export interface KafkaBroker extends Broker {
+  /** Drops everything before `to`, as retention does. */
+  deleteBefore(topic: string, partition: number, to: number): Promise<void>;
+  recreate(topic: string, partitions: number): Promise<void>;
+  committed(group: string, topic: string): Promise<Frontier>;
+  close(): Promise<void>;
+}
+
+const SEND_AT_ONCE = 500;
+
+/** Connects to the broker at `brokers`; all its topics are sent to by one producer. */
+export async function connectBroker(brokers: readonly string[]): Promise<KafkaBroker> {
+  const retry = { retries: 20, initialRetryTime: 100, maxRetryTime: 1_000 };
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry });
+  const admin = kafka.admin();
+  const producer = kafka.producer({ idempotent: true, retry });
+  await Promise.all([admin.connect(), producer.connect()]);
+  const inVain = transactions(kafka);
+  return {
+    at: brokers,
+    create: (topic, partitions) => create(admin, topic, partitions),
+    send: (topic, partition, events) => send(producer, topic, { partition, events }),
+    sendInVain: (topic, partition, events) => inVain.run(topic, { partition, events }),
+    ends: async (topic) => {
+      const ends = await admin.fetchTopicOffsets(topic);
+      return Object.fromEntries(ends.map(({ partition, high }) => [String(partition), Number(high)]));
+    },
+    deleteBefore: (topic, partition, to) => admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(to) }] }),
+    recreate: async (topic, partitions) => {
+      await admin.deleteTopics({ topics: [topic] });
+      await create(admin, topic, partitions);
+    },
+    committed: async (group, topic) => {
+      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      const shown = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
+      return Object.fromEntries(shown.map(({ partition, offset }) => [String(partition), Number(offset)]));
+    },
+    close: async () => {
+      await Promise.all([admin.disconnect(), producer.disconnect(), inVain.close()]);
+    },
+  };
+}
+
+interface Sending {
+  readonly partition: number;
+  readonly events: readonly Made[];
+}
+
+const messagesOf = ({ partition, events }: Sending) => events.map(({ value }) => ({ partition, key: null, value }));
+
+async function send(producer: Producer, topic: string, { partition, events }: Sending): Promise<{ readonly base: number }> {
+  const bases: number[] = [];
+  for (let from = 0; from < events.length; from += SEND_AT_ONCE) {
+    const part = { partition, events: events.slice(from, from + SEND_AT_ONCE) };
+    const [answer] = await producer.send({ topic, messages: messagesOf(part), acks: -1 });
+    if (answer?.baseOffset === undefined) throw new Error(`${topic}: the broker did not say where the events are`);
+    bases.push(Number(answer.baseOffset) - from);
+  }
+  const [base = 0] = bases;
+  if (bases.some((other) => other !== base)) throw new Error(`${topic}: somebody else sends to partition ${String(partition)}`);
+  return { base };
+}
+
+/** A topic that was just deleted may still be known for a moment. */
+async function create(admin: Admin, topic: string, partitions: number): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+      return;
+    } catch (failure) {
+      if (tries >= 50) throw failure;
+    }
+  }
+}
+
+/** One transactional producer, whose transactions come one after the other. */
+function transactions(kafka: Kafka) {
+  let opened: Promise<Producer> | null = null;
+  let before: Promise<unknown> = Promise.resolve();
+  const open = async () => {
+    const producer = kafka.producer({
+      idempotent: true,
+      transactionalId: `chaos-${String(process.pid)}`,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    return producer;
+  };
+  const abortOne = async (topic: string, sending: Sending) => {
+    opened ??= open();
+    const transaction = await (await opened).transaction();
+    await transaction.send({ topic, messages: messagesOf(sending), acks: -1 });
+    await transaction.abort();
+  };
+  return {
+    run: async (topic: string, sending: Sending): Promise<void> => {
+      const mine = before.then(() => abortOne(topic, sending));
+      before = mine.catch(() => undefined);
+      await mine;
+    },
+    close: async () => {
+      await (await opened)?.disconnect();
+    },
+  };
+}

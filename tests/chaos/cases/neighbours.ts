@@ -1,0 +1,60 @@
+import type { ChaosCase } from '../chaos-case.ts';
+import { reached } from '../../../core/landing/rules.ts';
+import { createSqliteCatalog } from '../../../adapters/sqlite/catalog.ts';
+import { join } from 'node:path';
+import type { Rig } from '../rig.ts';
+
+/** What must not keep a topic from being landed. */
+export const NEIGHBOURS: readonly ChaosCase[] = [
+  { name: 'a poisoned topic and one that catches up beside a live one', shakes: 'worker', run: besides },
+  { name: 'a catalogue that takes no announcement', shakes: 'worker', run: (rig) => unannounced(rig, 'catalogue') },
+  { name: 'a broker that refuses the group', shakes: 'worker', run: (rig) => unannounced(rig, 'group') },
+];
+
+/** The live topic's flush is answered before the backlog is through: order, whatever the time. */
+async function besides(rig: Rig): Promise<void> {
+  const { next } = rig;
+  const live = await rig.topic({ misfits: 0, round: next.int(1, 60) });
+  const backlog = await rig.topic({ round: 40 * rig.setup.segmentEvents * rig.setup.batchSegments, padding: 0 });
+  const poisoned = await rig.topic({ misfits: 1 });
+  for (const topic of [backlog, poisoned]) await topic.produce();
+  const ends = await backlog.ends();
+  await rig.worker();
+  for (const topic of [backlog, poisoned, live]) await topic.startLanding();
+  await backlog.until(
+    async () => Object.values(await backlog.frontier()).some((offset) => offset > 0),
+    () => 'nothing is landed',
+  );
+  await live.produce();
+  expect(await live.flush()).toMatchObject({ landed: true });
+  expect(reached(await backlog.frontier(), ends)).toBe(false);
+  await poisoned.landed();
+  expect(await poisoned.status()).toMatchObject({ rows: 0, problem: null, stopped: [] });
+}
+
+/** It lands, says that nobody heard of it, and makes up for it once it is heard. */
+async function unannounced(rig: Rig, refuses: 'catalogue' | 'group'): Promise<void> {
+  const topic = await rig.topic();
+  await topic.produce();
+  const { process, id } = await rig.worker({ refuses });
+  await topic.startLanding();
+  await topic.landed();
+  await topic.until(
+    async () => ((await topic.status()).problem ?? '').startsWith('landed, but not announced'),
+    () => 'the status does not say that nothing was announced',
+  );
+  await process.order({ do: 'heal', id });
+  await topic.produce();
+  await topic.landed();
+  const frontier = await topic.frontier();
+  const broker = await rig.stage.broker();
+  await topic.until(
+    async () => reached(await broker.committed(rig.name, topic.name), frontier),
+    () => 'the group is not shown where the log is',
+  );
+  const catalogue = await createSqliteCatalog({ file: join(rig.home, 'catalog.db') });
+  rig.ending(() => catalogue.close());
+  const landed = await catalogue.landedHours(topic.name);
+  const sum = (pick: (hour: (typeof landed)[number]) => number) => landed.reduce((total, hour) => total + pick(hour), 0);
+  expect(sum(({ rows }) => rows) + sum(({ deadLetters }) => deadLetters)).toBe(topic.ledger.wanted().length);
+}

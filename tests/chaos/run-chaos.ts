@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ChaosCase } from './chaos-case.ts';
+import { CASES } from './cases/all.ts';
+import { countByDeltaRs } from './lake-content.ts';
+import { Rig } from './rig.ts';
+import { needed, openStage, type Stage } from './stage.ts';
+
+/** Declares a test for each case and seed. CHAOS_CASE (a part of a name) and CHAOS_SEED choose among them. */
+export function describeChaos(seedsOf: (one: ChaosCase) => number): void {
+  const stage = openStage();
+  const [wanted, seed] = [process.env.CHAOS_CASE ?? '', Number(process.env.CHAOS_SEED ?? 0)];
+  afterAll(() => stage.close(), 120_000);
+
+  describe.each(CASES.filter(({ name }) => name.includes(wanted)))('$name', (one) => {
+    const seeds = seed > 0 ? [seed] : Array.from({ length: seedsOf(one) }, (_, index) => index + 1);
+    it.concurrent.each(seeds)('seed %i', async (number) => {
+      await runCase(stage, one, number);
+    });
+  });
+}
+
+const CASE_WITHIN_MS = 280_000;
+
+async function runCase(stage: Stage, one: ChaosCase, seed: number): Promise<void> {
+  const began = Date.now();
+  const rig = await Rig.open(stage, seed);
+  let outcome = 'failed';
+  try {
+    await within(CASE_WITHIN_MS, playCase(one, rig));
+    outcome = 'passed';
+  } catch (cause) {
+    const again = `CHAOS_CASE='${one.name}' CHAOS_SEED=${String(seed)} npm run test:chaos`;
+    throw new Error(
+      `${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\nseed ${String(seed)}; alone: ${again}`,
+      { cause },
+    );
+  } finally {
+    process.stderr.write(`${outcome}  ${one.name}, seed ${String(seed)}, ${String(Math.round((Date.now() - began) / 1000))} s\n`);
+    await rig.close();
+  }
+}
+
+async function playCase(one: ChaosCase, rig: Rig): Promise<void> {
+  await one.run(rig);
+  for (const topic of rig.topics) {
+    await topic.landed();
+    await topic.holdsWhatWasSent();
+  }
+  if (rig.seed % 10 === 1) await othersReadTheSame(rig);
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = wait(ms, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`it is not over after ${String(ms / 1000)} s`);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined);
+    over.abort();
+  }
+}
+
+/** A reader that knows nothing of us sees the same rows, each once. */
+async function othersReadTheSame({ topics }: Rig): Promise<void> {
+  for (const topic of topics) {
+    const rows = (await topic.log()).reduce((sum, { counts }) => sum + counts.rows, 0);
+    expect(await countByDeltaRs(topic.table, needed('TEST_DELTA_PYTHON'))).toEqual({ rows, places: rows });
+  }
+}
