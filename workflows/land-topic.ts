@@ -6,11 +6,12 @@ import {
   defineSignal,
   defineUpdate,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Head } from '../core/landing/commit.ts';
+import type { Frontier, Head } from '../core/landing/commit.ts';
 import type { StoppedPartition } from '../core/landing/life.ts';
 import { describeStopped, parseLoss, type LossAnswer } from '../core/landing/loss.ts';
 import type { LandedSegment, LandingPlan } from '../core/landing/plan.ts';
@@ -125,9 +126,7 @@ class Landing {
   /** Showing what was landed matters less than landing: a failure is shown, and the next announcement makes up for it. */
   private async announce(landed: readonly LandedSegment[]): Promise<void> {
     const { position, frontier } = this.head;
-    const drift: readonly Drift[] = landed
-      .map((segment) => segment.drift)
-      .filter(({ unknown }) => Object.keys(unknown).length > 0);
+    const drift = landed.flatMap(driftOf);
     try {
       await announcing().announceBatch({ topic: this.topic, position, frontier, drift });
       this.unannounced = null;
@@ -158,14 +157,21 @@ class Landing {
     if (this.paused) return { landed: false, why: `landing of ${this.topic} is paused; send the signal resume first` };
     const target = await cheap().readEnds({ topic: this.topic });
     const askedAt = this.ticks;
+    const looked = patched('flush-waits-for-a-tick') ? askedAt + 1 : 0;
     this.flushes += 1;
     try {
-      await condition(() => reached(this.head.frontier, target) || this.paused || this.gaveUpSince(askedAt));
+      await condition(() => this.hasLanded(target, looked) || this.paused || this.gaveUpSince(askedAt));
     } finally {
       this.flushes -= 1;
     }
-    if (reached(this.head.frontier, target)) return { landed: true, position: this.head.position };
+    if (this.hasLanded(target, looked)) return { landed: true, position: this.head.position };
     return { landed: false, why: this.problem ?? this.whyStopped() };
+  }
+
+  /** Offsets alone do not tell: those of a partition that is stopped may be of another history. So one tick has to have looked. */
+  private hasLanded(target: Frontier, looked: number): boolean {
+    const isStopped = this.stopped.some(({ partition }) => String(partition) in target);
+    return this.ticks >= looked && !isStopped && reached(this.head.frontier, target);
   }
 
   private gaveUpSince(askedAt: number): boolean {
@@ -206,6 +212,11 @@ class Landing {
     if (this.problem !== null) lines.push(`**last tick**: ${this.problem}`);
     return lines.join('\n\n');
   }
+}
+
+/** What a segment held beside its contract; results recorded before segments told of it have nothing. */
+function driftOf({ drift }: Partial<LandedSegment>): readonly Drift[] {
+  return drift === undefined || Object.keys(drift.unknown).length === 0 ? [] : [drift];
 }
 
 /** Lands segments, at most `window` at once; all that were begun have ended before a failure is passed on. */

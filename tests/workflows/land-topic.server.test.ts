@@ -1,4 +1,5 @@
 import { landingFrom, type FlushAnswer, type LandingStatus } from '../../core/landing/status.ts';
+import type { LossAnswer } from '../../core/landing/loss.ts';
 import { openWorkflowRig, playAt, type WorkflowRig } from './rig.ts';
 
 jest.setTimeout(120_000);
@@ -48,5 +49,40 @@ describe('landing a topic', () => {
     rig.eventLog.append({ topic: rig.topic, partition: 0, values: [playAt(6, 0)] });
     expect(await flush()).toMatchObject({ landed: false, why: expect.stringContaining('partition 1 lost [1, 2)') });
     expect(await status()).toMatchObject({ rows: 6_004, stopped: [{ partition: 1, from: 1, to: 2, reason: 'retention' }] });
+  });
+
+  it('refuses to give up anything but exactly what is lost, and goes on when it is that', async () => {
+    const accept = (message: unknown) => handle().executeUpdate<LossAnswer, [unknown]>('acceptLoss', { args: [message] });
+    expect(await accept('all of it')).toMatchObject({ accepted: false, why: expect.stringContaining('Example') });
+    expect(await accept({ partition: 1, from: 1, to: 3 })).toMatchObject({
+      accepted: false,
+      why: expect.stringContaining(
+        '[1, 3) is not what partition 1 is stopped at; partition 1 lost [1, 2), 1 offsets, to retention',
+      ),
+    });
+    expect(await accept({ partition: 1, from: 1, to: 2 })).toMatchObject({ accepted: true });
+    expect(await flush()).toMatchObject({ landed: true });
+    expect(await status()).toMatchObject({ rows: 6_005, stopped: [], problem: null });
+  });
+
+  it('reads a topic that was made anew in its next epoch once that is accepted', async () => {
+    rig.eventLog.recreate(rig.topic);
+    rig.eventLog.append({ topic: rig.topic, partition: 0, values: [playAt(7, 0), playAt(7, 1)] });
+    expect(await flush()).toMatchObject({ landed: false, why: expect.stringContaining('made anew') });
+    const { stopped } = await status();
+    const ranges = stopped.map(({ partition, from, to }) => ({ partition, from, to }));
+    expect(await handle().executeUpdate<LossAnswer, [unknown]>('acceptLoss', { args: [ranges] })).toMatchObject({
+      accepted: true,
+    });
+    expect(await flush()).toMatchObject({ landed: true });
+    expect(await status()).toMatchObject({ rows: 6_007, epochs: { 0: 1, 1: 1 }, frontier: { 0: 2, 1: 0 } });
+  });
+
+  it('lands on when nobody can be told, and says so', async () => {
+    rig.eventLog.append({ topic: rig.topic, partition: 0, values: [playAt(8, 0)] });
+    rig.troubles.refusesProgress = true;
+    expect(await flush()).toMatchObject({ landed: true });
+    rig.troubles.refusesProgress = false;
+    expect(await status()).toMatchObject({ rows: 6_008, problem: expect.stringContaining('landed, but not announced') });
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { NativeConnection } from '@temporalio/worker';
-import { createActivities } from '../../activities/activities.ts';
+import { createActivities, type Activities } from '../../activities/activities.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { createArrowEncoder } from '../../adapters/arrow/encoder.ts';
 import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
@@ -26,7 +26,14 @@ export interface WorkflowRig {
   readonly deps: Deps;
   readonly eventLog: MemoryEventLog;
   readonly warehouse: MemoryWarehouse;
+  readonly troubles: Troubles;
   close(): Promise<void>;
+}
+
+/** What a test may have go wrong from now on: the clock that plans go by is off, or the broker refuses to show progress. */
+export interface Troubles {
+  clockShiftMs: number;
+  refusesProgress: boolean;
 }
 
 const PLAY = { artist: 'A', song: 'S', duration: 200, auth: 'Logged In', level: 'free', city: 'Lyon', zip: '69001', state: 'CA' };
@@ -48,9 +55,14 @@ export async function openWorkflowRig(failing: ReadonlySet<string> = new Set()):
   const objects = createMemoryStore();
   const warehouse = createMemoryWarehouse();
   const hours = new Map<string, number>();
+  const troubles: Troubles = { clockShiftMs: 0, refusesProgress: false };
   const deps: Deps = {
     ...repository,
-    eventLog,
+    eventLog: {
+      ...eventLog,
+      announce: (...shown) =>
+        troubles.refusesProgress ? Promise.reject(new Error('the group is refused')) : eventLog.announce(...shown),
+    },
     objects,
     commits: createDeltaCommitLog(objects),
     encoder: createArrowEncoder(new Map([[key, plays.contract]])),
@@ -79,7 +91,7 @@ export async function openWorkflowRig(failing: ReadonlySet<string> = new Set()):
     freshness: { maxAgeMs: 7_200_000, reference: 'clock' },
     now: () => Date.now(),
   };
-  return startRig({ key, deps, eventLog, warehouse });
+  return startRig({ key, deps, eventLog, warehouse, troubles });
 }
 
 const soundTransformer: Transformer = {
@@ -100,12 +112,8 @@ async function startRig({
   deps,
   eventLog,
   warehouse,
-}: {
-  key: string;
-  deps: Deps;
-  eventLog: MemoryEventLog;
-  warehouse: MemoryWarehouse;
-}): Promise<WorkflowRig> {
+  troubles,
+}: Pick<WorkflowRig, 'deps' | 'eventLog' | 'warehouse' | 'troubles'> & { readonly key: string }): Promise<WorkflowRig> {
   const address = process.env.TEST_TEMPORAL_ADDRESS;
   if (address === undefined) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run through jest’s project "server"');
   const connection = await Connection.connect({ address });
@@ -116,7 +124,7 @@ async function startRig({
     connection: native,
     namespace: 'default',
     taskQueue,
-    activities: createActivities(deps),
+    activities: withClock(createActivities(deps), troubles),
     workflowBundle,
     root: process.cwd(),
   };
@@ -129,6 +137,7 @@ async function startRig({
     deps,
     eventLog,
     warehouse,
+    troubles,
     close: async () => {
       workers.forEach((worker) => {
         worker.shutdown();
@@ -138,4 +147,10 @@ async function startRig({
       await connection.close();
     },
   };
+}
+
+function withClock(activities: Activities, troubles: Troubles): Activities {
+  const { main } = activities;
+  const planBatch: typeof main.planBatch = (input) => main.planBatch({ ...input, now: input.now + troubles.clockShiftMs });
+  return { ...activities, main: { ...main, planBatch } };
 }
