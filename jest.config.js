@@ -7,6 +7,8 @@ const base = {
  * unit: nothing but memory · contract: adapters on the real engines · spark: Spark as a reader of the lake · server: workflows on a real Temporal server · chaos: many seeds of every fault ·
  * end-to-end: the commands people type. */
 export default {
+  /** Chaos cases at once: most of their time they wait for a timeout of Temporal. */
+  maxConcurrency: 10,
   projects: [
     {
       ...base,

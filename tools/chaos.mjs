@@ -10,9 +10,6 @@ import { atTheEdge } from './setup-error.mjs';
 
 /** One case with one seed. @typedef {{ name: string, passed: boolean, seconds: number }} Outcome */
 
-/** Cases that run at once: most of their time they wait for a timeout of Temporal. */
-const AT_ONCE = 10;
-
 await atTheEdge(async () => {
   await prepare(process.stderr);
   const since = Date.now();
@@ -27,7 +24,7 @@ await atTheEdge(async () => {
 async function runSuite() {
   const folder = mkdtempSync(join(tmpdir(), 'soundflow-chaos-results-'));
   const results = join(folder, 'results.json');
-  const flags = ['--maxConcurrency', String(AT_ONCE), '--json', '--outputFile', results];
+  const flags = ['--json', '--outputFile', results];
   const args = ['node_modules/jest/bin/jest.js', '--selectProjects', 'chaos', ...flags];
   const child = spawn(process.execPath, args, { stdio: ['ignore', process.stderr, process.stderr], detached: true });
   const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGTERM'));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { messageOf } from '../../core/errors.ts';
 import { serve, type Running } from './fleet.ts';
 import { Numbered, type Order, type Report } from './orders.ts';
@@ -44,7 +44,10 @@ async function carryOut(order: Order): Promise<void> {
   }
 }
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+});
 process.on('message', (message: unknown) => {
   const { number, order } = Numbered.parse(message);
   carryOut(order).then(

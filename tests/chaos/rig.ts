@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
 import { createFileStore } from '../../adapters/files/object-store.ts';
@@ -7,7 +6,7 @@ import type { Broker } from './broker.ts';
 import type { Fleet } from './orders.ts';
 import type { Seeded } from './seeded.ts';
 import { drawSetup, type Setup } from './setup.ts';
-import type { Stage } from './stage.ts';
+import { needed, type Stage } from './stage.ts';
 import { LandedTopic } from './landed-topic.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -37,7 +36,7 @@ export class Rig {
   #fleets = 0;
 
   static async open(stage: Stage, seed: number): Promise<Rig> {
-    return new Rig({ stage, seed, home: await mkdtemp(join(tmpdir(), 'soundflow-chaos-')), broker: await stage.broker() });
+    return new Rig({ stage, seed, home: await mkdtemp(join(needed('TEST_SCRATCH'), 'case-')), broker: await stage.broker() });
   }
 
   private constructor(made: { readonly stage: Stage; readonly seed: number; readonly home: string; readonly broker: Broker }) {

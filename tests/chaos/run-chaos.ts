@@ -24,18 +24,16 @@ const CASE_WITHIN_MS = 280_000;
 async function runCase(stage: Stage, one: ChaosCase, seed: number): Promise<void> {
   const began = Date.now();
   const rig = await Rig.open(stage, seed);
-  let outcome = 'failed';
+  let outcome = 'passed';
   try {
     await within(CASE_WITHIN_MS, playCase(one, rig));
-    outcome = 'passed';
   } catch (cause) {
-    const again = `CHAOS_CASE='${one.name}' CHAOS_SEED=${String(seed)} npm run test:chaos`;
-    throw new Error(
-      `${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\nseed ${String(seed)}; alone: ${again}`,
-      { cause },
-    );
+    const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    outcome = `failed: ${what}\nalone: CHAOS_CASE='${one.name}' CHAOS_SEED=${String(seed)} npm run test:chaos`;
+    throw new Error(`${one.name}, seed ${String(seed)} ${outcome}`, { cause });
   } finally {
-    process.stderr.write(`${outcome}  ${one.name}, seed ${String(seed)}, ${String(Math.round((Date.now() - began) / 1000))} s\n`);
+    const seconds = Math.round((Date.now() - began) / 1000);
+    process.stderr.write(`${one.name}, seed ${String(seed)}, ${String(seconds)} s: ${outcome}\n`);
     await rig.close();
   }
 }

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -31,7 +29,7 @@ export function openStage(): Stage {
     endings.unshift(() => end(made));
     return made;
   };
-  const programs = once(async () => ending(await makePrograms(), ({ folder }) => rm(folder, { recursive: true, force: true })));
+  const programs = once(makePrograms);
   const startHost = async () => ending(await WorkerProcess.start(await programs()), (host) => host.kill());
   const connect = async (address: string) => {
     const connection = ending(await Connection.connect({ address }), (it) => it.close());
@@ -44,9 +42,7 @@ export function openStage(): Stage {
     broker: once(async () => ending(await connectBroker(needed('TEST_KAFKA_BROKERS').split(',')), (it) => it.close())),
     client: (address) => remember(clients, address, () => connect(address)),
     otherTemporal: once(async () => {
-      const home = ending(await mkdtemp(join(tmpdir(), 'soundflow-other-')), (folder) =>
-        rm(folder, { recursive: true, force: true }),
-      );
+      const home = await mkdtemp(join(needed('TEST_SCRATCH'), 'other-'));
       const server = ending(await ownTemporal(home), (it) => it.close());
       await server.start();
       return server.address;
@@ -65,17 +61,17 @@ export function needed(name: string): string {
   return value;
 }
 
-/** Bundles the worker's program, so that starting many of them is cheap, and the workflows; beside the packages they import. */
-async function makePrograms(): Promise<Programs & { readonly folder: string }> {
-  const folder = join(process.cwd(), 'node_modules', '.cache', `soundflow-chaos-${randomUUID().slice(0, 8)}`);
-  await mkdir(folder, { recursive: true });
+/** Bundles the worker's program, so that starting many of them is cheap, and the workflows. */
+async function makePrograms(): Promise<Programs> {
+  const folder = await mkdtemp(join(needed('TEST_SCRATCH'), 'programs-'));
+  await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
   const worker = join(folder, 'worker.mjs');
   const esbuild = ['node_modules/esbuild/bin/esbuild', 'tests/chaos/landing-worker.ts', '--bundle', '--platform=node'];
   const flags = ['--format=esm', '--packages=external', '--log-level=error', `--outfile=${worker}`];
   await promisify(execFile)(process.execPath, [...esbuild, ...flags]);
   const workflows = join(folder, 'workflows.js');
   await writeFile(workflows, (await bundleWorkflows(process.cwd())).code);
-  return { worker, workflows, folder };
+  return { worker, workflows };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

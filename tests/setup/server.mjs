@@ -5,7 +5,7 @@ import { locatePythons, startBroker } from './broker.mjs';
 import { engineFolder, startEngine, toolbox } from './engine.mjs';
 import { SEARCH_ATTRIBUTES } from './search-attributes.mjs';
 
-/** What server tests meet: a Temporal server in memory, named in TEST_TEMPORAL_ADDRESS, a broker, and a reader of Delta tables. */
+/** What server tests meet: a Temporal server in memory, named in TEST_TEMPORAL_ADDRESS, a broker, and a reader of Delta tables; TEST_SCRATCH is a folder that goes with them. */
 export default async function prepare() {
   await locatePythons(['deltalake']);
   await Promise.all([startServer(), startBroker()]);
@@ -19,7 +19,9 @@ async function startServer() {
   const shared = { binary, searchAttributes: SEARCH_ATTRIBUTES, env: process.env };
   const command = temporalCommand({ ...shared, port, dir: null, uiPort: null });
   const ready = () => prepareNamespace({ ...shared, address, retention: '24h' });
-  await startEngine(command, engineFolder('server'), ready);
+  const folder = engineFolder('server');
+  await startEngine(command, folder, ready);
+  process.env.TEST_SCRATCH = folder;
   process.env.TEST_TEMPORAL_ADDRESS = address;
   process.env.TEST_TEMPORAL_BINARY = binary;
   process.env.TEST_TCTL_BINARY = tctl.binary;

@@ -29,8 +29,17 @@ async function acrossTheHour(rig: Rig, act: (rig: Rig, topic: LandedTopic) => Pr
     await shift(worker, hour * HOUR_MS);
     await act(rig, topic);
     await topic.landed();
+    await anotherHourCame(topic, hour);
   }
   await topic.produce();
+}
+
+/** The log has come to as many hours more as the clock was shifted by; a tick without events closes an hour too. */
+async function anotherHourCame(topic: LandedTopic, shifted: number): Promise<void> {
+  await topic.until(
+    async () => new Set((await topic.log()).map(({ hour }) => hour)).size > shifted,
+    () => 'the log stays in its hour',
+  );
 }
 
 async function shift({ process, id }: Placed, ms: number): Promise<void> {
@@ -73,5 +82,6 @@ async function twoClusters(rig: Rig): Promise<void> {
     await topic.landed();
     await shift(next.pick([one, two]), next.pick([HOUR_MS, 2 * HOUR_MS]));
   }
+  await anotherHourCame(topic, 1);
   await topic.produce();
 }
