@@ -13,11 +13,24 @@ export async function showLedger(catalog: Catalog, output: Output): Promise<void
 export function ledgerText(entries: readonly LedgerEntry[], difference: number): string {
   if (entries.length === 0)
     return 'The ledger is empty: nothing was loaded yet. The first run comes a few seconds after the first landing.';
-  const head = ['topic', 'landing hour', 'consumed', 'rows', 'dead letters', 'empty', 'lost', 'loaded', 'staged', 'difference'];
+  const head = [
+    'topic',
+    'landing hour',
+    'consumed',
+    'redeemed',
+    'rows',
+    'dead letters',
+    'empty',
+    'lost',
+    'loaded',
+    'staged',
+    'difference',
+  ];
   const rows = entries.map((it) => [
     it.topic,
     it.hour,
     it.consumed,
+    it.redeemed,
     it.rows,
     it.deadLetters,
     it.empty,

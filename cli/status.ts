@@ -55,9 +55,16 @@ function landingText(landing: PipelineStatus['landing']): string {
   const rows = Object.entries(landing).map(([topic, asked]) => {
     if ('problem' in asked) return [topic, 'no answer', '', '', '', asked.problem];
     const { paused, position, hour, rows: landed, deadLetters, problem, stopped } = asked.ok;
-    const lost = stopped.map((it) => `partition ${String(it.partition)} stopped at ${String(it.from)} (${it.reason})`);
+    const lost = stopped.map((it) => `stopped at ${String(it.partition)}:${String(it.from)}-${String(it.to)} (${it.reason});`);
     const state = paused ? 'paused' : problem === null && lost.length === 0 ? 'landing' : 'in trouble';
-    return [topic, state, `${String(position)} (${hour ?? 'no hour'})`, landed, deadLetters, [...lost, problem ?? ''].join(' ')];
+    return [
+      topic,
+      state,
+      `${String(position)} (${hour ?? 'no hour'})`,
+      landed,
+      deadLetters,
+      [...lost, problem ?? ''].join(' ').trim(),
+    ];
   });
   return table(['topic', 'state', 'commit', 'rows', 'dead letters', 'problem'], rows);
 }
