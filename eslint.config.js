@@ -19,7 +19,19 @@ const FOLDERS = [
 ];
 const into = (...folders) => folders.map((folder) => `**/${folder}/**`);
 const allBut = (...allowed) => into(...FOLDERS.filter((folder) => !allowed.includes(folder)));
-const VENDORS = ['kafkajs*', '@google-cloud/*', '@duckdb/*', 'apache-arrow*', 'parquet-wasm*', 'kysely*', 'libsql'];
+const VENDORS = [
+  'kafkajs*',
+  'snappy',
+  'lz4-napi',
+  '@bokuweb/*',
+  '@node-rs/*',
+  '@google-cloud/*',
+  '@duckdb/*',
+  'apache-arrow*',
+  'parquet-wasm*',
+  'kysely*',
+  'libsql',
+];
 const CONFIG = ['**/temporal.config.ts'];
 const NODE = ['node:*'];
 const rule = (group, message, extra = {}) => ({ group, message, ...extra });

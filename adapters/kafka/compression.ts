@@ -29,7 +29,7 @@ const CODECS: Readonly<Record<number, Codec>> = {
   2: {
     name: 'snappy',
     bound: (body) => (xerialBlocks(body) ?? [body]).reduce((sum, block) => sum + snappySize(block), 0),
-    inflate: (body) => Buffer.concat((xerialBlocks(body) ?? [body]).map(unsnapped)),
+    inflate: unsnapped,
   },
   3: { name: 'lz4', bound: lz4Bound, inflate: (body) => decompressFrameSync(body) },
   4: { name: 'zstd', bound: zstdBound, inflate: unzstd },
@@ -57,7 +57,12 @@ export async function inflate({ codec, body, place }: Compressed, limit = INFLAT
   }
 }
 
-function unsnapped(block: Buffer): Buffer {
+function unsnapped(body: Buffer): Buffer {
+  const blocks = xerialBlocks(body);
+  return blocks === null ? unsnappedBlock(body) : Buffer.concat(blocks.map(unsnappedBlock));
+}
+
+function unsnappedBlock(block: Buffer): Buffer {
   const inflated = uncompressSync(block, { copyOutputData: true });
   return typeof inflated === 'string' ? Buffer.from(inflated) : inflated;
 }

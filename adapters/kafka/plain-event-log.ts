@@ -12,6 +12,9 @@ import { lossOf, placeOf, unstable, type Place } from './place.ts';
 const FETCH_BYTES = 1024 * 1024;
 const WAIT_MS = 100;
 const PATIENCE = 50;
+/** A busy broker may give nothing where there is something. */
+const EMPTY_ANSWERS = 6;
+const CHUNK_RECORDS = 1_000;
 const ABORT_KEY = Buffer.from([0, 0, 0, 0]);
 
 const whole = z.string().transform(Number).pipe(z.int());
@@ -83,9 +86,10 @@ async function* readPlainly(place: Place, signal: AbortSignal | undefined, sourc
     empty = last === undefined ? empty + 1 : 0;
     if (empty > PATIENCE) throw unstable(place, answer.lastStableOffset);
     if (last !== undefined) position = Math.max(position, last.firstOffset + last.lastOffsetDelta + 1);
-    // kafkajs shows nothing of a batch without records: what is stable and not shown is passed over one by one.
-    else if (position < answer.lastStableOffset) [position, empty] = [position + 1, 0];
-    if (records.length > 0) yield chunkOf(range.partition, records.map(recordOf(range.partition)));
+    // kafkajs shows nothing of a batch without records: what is stable and again not shown is passed over one by one.
+    else if (position < answer.lastStableOffset && empty >= EMPTY_ANSWERS) [position, empty] = [position + 1, 0];
+    for (let at = 0; at < records.length; at += CHUNK_RECORDS)
+      yield chunkOf(range.partition, records.slice(at, at + CHUNK_RECORDS).map(recordOf(range.partition)));
     throwIfAborted(signal, attempt.place);
   }
 }

@@ -164,7 +164,7 @@ describe('readRange', () => {
       [6, 140_004],
     );
     expect(records).toHaveLength(139_998);
-  });
+  }, 30_000);
 
   it('asks several times before it takes a tail for compacted away', async () => {
     const batches = [{ baseOffset: 0, values: { 0: 'a' }, lastOffsetDelta: 0 }];
