@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
-import { messageOf, SoundFlowError } from '../core/errors.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { SoundFlowError } from '../core/errors.ts';
 import { parseAmendment, type AmendmentKind, type AmendmentProgress, type AmendmentRequest } from '../core/landing/amendment.ts';
 import { amendmentId } from '../core/workflow-ids.ts';
 import { print, type Output } from './output.ts';
@@ -49,8 +50,7 @@ async function follow(
     return await handle.result();
   } catch (failure) {
     if (!(failure instanceof WorkflowFailedError)) throw failure;
-    const why = messageOf(failure.cause ?? failure);
-    throw new SoundFlowError('BAD_REQUEST', `${workflowId}: ${why} Its history is in the Temporal Web UI.`, { cause: failure });
+    throw new SoundFlowError('BAD_REQUEST', `${workflowId}: ${reasonOf(failure)}`, { cause: failure });
   } finally {
     clearInterval(timer);
   }
@@ -75,8 +75,14 @@ async function start(
   }
 }
 
+/** What a worker said, beneath what Temporal says about it. */
+function reasonOf(failure: Error): string {
+  if (failure instanceof ApplicationFailure || !(failure.cause instanceof Error)) return failure.message;
+  return reasonOf(failure.cause);
+}
+
 function textOf({ kind, topic, total, done }: AmendmentProgress): string {
-  if (done.length === 0) return `${kind} ${topic}: nothing to do in ${String(total)} hours.`;
+  if (done.length === 0) return `${kind} ${topic}: nothing to do in ${String(total)} ${total === 1 ? 'hour' : 'hours'}.`;
   const rows = done.map(({ hour, position, message }) => [hour, `commit ${String(position)}`, message]);
   return table(['landing hour', 'commit', 'what was done'], rows);
 }
