@@ -62,6 +62,15 @@ describe('npm start', () => {
     expect(difference).toBe(0);
     expect(entries.reduce((sum, entry) => sum + entry.consumed, 0)).toBeGreaterThan(1_000);
 
+    const verified = type(['npm', ...npm, 'lake', 'verify', '--json'], env);
+    expect(await verified.ended).toBe(0);
+    const tables = z.array(z.object({ rows: z.number(), problems: z.array(z.string()) })).parse(JSON.parse(verified.lines.join('')));
+    expect(tables.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(1_000);
+    const deadLetters = type(['npm', ...npm, 'dead-letters', 'list', '--json'], env);
+    expect(await deadLetters.ended).toBe(0);
+    expect(deadLetters.lines).toEqual(['[]']);
+
     process.kill(supervisorPid(home), 'SIGTERM');
     await nobodyNames(home, 30_000);
     const order = third.lines.filter((line) => line.includes(' ended after ')).map((line) => line.split(' ')[0]);
