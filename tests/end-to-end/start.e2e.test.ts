@@ -64,7 +64,9 @@ describe('npm start', () => {
 
     const verified = type(['npm', ...npm, 'lake', 'verify', '--json'], env);
     expect(await verified.ended).toBe(0);
-    const tables = z.array(z.object({ rows: z.number(), problems: z.array(z.string()) })).parse(JSON.parse(verified.lines.join('')));
+    const tables = z
+      .array(z.object({ rows: z.number(), problems: z.array(z.string()) }))
+      .parse(JSON.parse(verified.lines.at(-1) ?? ''));
     expect(tables.flatMap(({ problems }) => problems)).toEqual([]);
     expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(1_000);
     const deadLetters = type(['npm', ...npm, 'dead-letters', 'list', '--json'], env);
