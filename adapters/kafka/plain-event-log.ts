@@ -47,10 +47,16 @@ export function createPlainEventLog(settings: BrokerSettings): EventLog {
   registerCodecs();
   const log = createKafkaEventLog(settings);
   const connection: { cluster: Promise<PrivateCluster> | null } = { cluster: null };
+  let last: Promise<unknown> = Promise.resolve();
 
-  const fetch = async (place: Place, offset: number): Promise<Answer> => {
-    connection.cluster ??= connectPrivately(settings);
-    return fetchPlainly(await connection.cluster, place, offset);
+  // One at a time: of several fetches that find a broker's connection closed, kafkajs has each open one, and closes the last.
+  const fetch = (place: Place, offset: number): Promise<Answer> => {
+    const mine = last.then(async () => {
+      connection.cluster ??= connectPrivately(settings);
+      return fetchPlainly(await connection.cluster, place, offset);
+    });
+    last = mine.catch(() => undefined);
+    return mine;
   };
 
   return {
