@@ -2,12 +2,18 @@ import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 import type { Frontier } from '../../core/landing/commit.ts';
 import type { Made } from './ledger.ts';
 
-/** What a test does to a topic; `base` is the offset of the first event that was acknowledged. */
+/** Events that the broker took together: they have the offsets from `base` on. */
+export interface Acknowledged {
+  readonly base: number;
+  readonly events: readonly Made[];
+}
+
+/** What a test does to a topic. */
 export interface Broker {
   /** Addresses, or how many partitions each topic has in a log of the worker's own. */
   readonly at: readonly string[] | number;
   create(topic: string, partitions: number): Promise<void>;
-  send(topic: string, partition: number, events: readonly Made[]): Promise<{ readonly base: number }>;
+  send(topic: string, partition: number, events: readonly Made[]): Promise<readonly Acknowledged[]>;
   /** Sends events in a transaction and takes them back: their offsets hold nothing. */
   sendInVain(topic: string, partition: number, events: readonly Made[]): Promise<void>;
   ends(topic: string): Promise<Frontier>;
@@ -64,17 +70,15 @@ interface Sending {
 
 const messagesOf = ({ partition, events }: Sending) => events.map(({ value }) => ({ partition, key: null, value }));
 
-async function send(producer: Producer, topic: string, { partition, events }: Sending): Promise<{ readonly base: number }> {
-  const bases: number[] = [];
+async function send(producer: Producer, topic: string, { partition, events }: Sending): Promise<readonly Acknowledged[]> {
+  const taken: Acknowledged[] = [];
   for (let from = 0; from < events.length; from += SEND_AT_ONCE) {
-    const part = { partition, events: events.slice(from, from + SEND_AT_ONCE) };
-    const [answer] = await producer.send({ topic, messages: messagesOf(part), acks: -1 });
+    const part = events.slice(from, from + SEND_AT_ONCE);
+    const [answer] = await producer.send({ topic, messages: messagesOf({ partition, events: part }), acks: -1 });
     if (answer?.baseOffset === undefined) throw new Error(`${topic}: the broker did not say where the events are`);
-    bases.push(Number(answer.baseOffset) - from);
+    taken.push({ base: Number(answer.baseOffset), events: part });
   }
-  const [base = 0] = bases;
-  if (bases.some((other) => other !== base)) throw new Error(`${topic}: somebody else sends to partition ${String(partition)}`);
-  return { base };
+  return taken;
 }
 
 /** A topic that was just deleted may still be known for a moment. */

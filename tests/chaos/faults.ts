@@ -19,6 +19,7 @@ export interface Gate {
   goOn(): void;
 }
 
+/** The gate that a fleet wants, open where it wants none; `held` is called when somebody is held. */
 export function createGate(wanted: Fleet['gate'], held: () => void): Gate {
   let left = wanted?.nth ?? 0;
   let goOn = (): void => undefined;

@@ -63,6 +63,7 @@ function placeOf({ _epoch, _partition, _offset }: z.infer<typeof Place>) {
   return { epoch: _epoch, partition: _partition, offset: _offset };
 }
 
+/** What of `wanted` was not found, and what was found twice or not wanted. */
 export function differences(wanted: readonly string[], found: readonly string[]): Differences {
   const [want, have] = [new Set(wanted), new Set<string>()];
   const doubled = found.filter((name) => have.has(name) || !have.add(name));

@@ -54,8 +54,8 @@ export class LandedTopic {
     if (events.length === 0) return;
     const { broker, next } = this.#rig;
     if (this.setup.transactions && next.chance(0.5)) await broker.sendInVain(this.name, partition, events.slice(0, 3));
-    const { base } = await broker.send(this.name, partition, events);
-    this.ledger.acknowledge(partition, base, events);
+    const taken = await broker.send(this.name, partition, events);
+    for (const { base, events: part } of taken) this.ledger.acknowledge(partition, base, part);
   }
 
   /** Starts the landing workflow on a Temporal server. */

@@ -42,6 +42,16 @@ export class Ledger {
     this.#epochs.set(partition, (this.#epochs.get(partition) ?? 0) + 1);
   }
 
+  /** The partition was cut off at `cut`: what it still holds from `from` on is read once more, in its next epoch. */
+  reread(partition: number, from: number, cut: number): void {
+    const epoch = this.#epochs.get(partition) ?? 0;
+    this.openEpoch(partition);
+    const kept = this.#sent.filter(
+      (it) => it.epoch === epoch && it.partition === partition && it.offset >= from && it.offset < cut,
+    );
+    this.#sent.push(...kept.map((it) => ({ ...it, epoch: epoch + 1 })));
+  }
+
   /** The broker lost a range that was not landed, in the partition's present epoch. */
   lose({ partition, from, to }: OffsetRange): void {
     const epoch = this.#epochs.get(partition) ?? 0;

@@ -9,6 +9,7 @@ export interface MemoryBroker extends Broker {
   rewind(topic: string, partition: number, end: number): Promise<void>;
 }
 
+/** A log of topics with so many partitions each; `order` reaches the process that is to hold it. */
 export function memoryBroker(partitions: number, order: (order: Order) => Promise<void>): MemoryBroker {
   const ends = new Map<string, number[]>();
   let id = '';
@@ -28,7 +29,7 @@ export function memoryBroker(partitions: number, order: (order: Order) => Promis
       const base = known[partition] ?? 0;
       await order({ do: 'append', id, topic, partition, values: events.map(({ value }) => value) });
       known[partition] = base + events.length;
-      return { base };
+      return [{ base, events }];
     },
     sendInVain: () => Promise.reject(new Error('a log in memory knows no transactions')),
     ends: (topic) => Promise.resolve(Object.fromEntries(endsOf(topic).map((end, partition) => [String(partition), end]))),

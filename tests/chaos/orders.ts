@@ -12,6 +12,7 @@ export const STEPS = [
   'after announcing',
 ] as const;
 
+/** One of them. */
 export type Step = (typeof STEPS)[number];
 
 /** What an object store does wrong, each fault at most as often as is said; the first call is number 1. */
@@ -81,6 +82,7 @@ export const Order = z.discriminatedUnion('do', [
 ]);
 export type Order = z.infer<typeof Order>;
 
+/** An order as it is sent: its answer names the number. */
 export const Numbered = z.object({ number: z.int(), order: Order });
 
 /** What a worker process says: ready, an order carried out or not, a fleet held at a step or met by a fault. */

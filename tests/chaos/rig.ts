@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
 import { createFileStore } from '../../adapters/files/object-store.ts';
+import { createSqliteCatalog } from '../../adapters/sqlite/catalog.ts';
+import type { LandedHour } from '../../core/ports/catalog.ts';
 import type { Broker } from './broker.ts';
 import type { Fleet } from './orders.ts';
 import type { Seeded } from './seeded.ts';
@@ -82,6 +84,16 @@ export class Rig {
     const process_ = await WorkerProcess.start(await this.stage.programs(), fileBytes);
     this.ending(() => process_.kill());
     return this.#serve(process_, other);
+  }
+
+  /** The landing hours of a topic as the catalogue of this rig's workers has them. */
+  async catalogued(topic: LandedTopic): Promise<readonly LandedHour[]> {
+    const catalogue = await createSqliteCatalog({ file: join(this.home, 'catalog.db') });
+    try {
+      return await catalogue.landedHours(topic.name);
+    } finally {
+      await catalogue.close();
+    }
   }
 
   /** Ends a worker when it is done with what it has begun. */

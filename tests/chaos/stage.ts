@@ -21,6 +21,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** The stage of the engines that the tests' global setup started. */
 export function openStage(): Stage {
   const endings: (() => Promise<unknown>)[] = [];
   const hosts = new Map<string, Promise<WorkerProcess>>();

@@ -1,7 +1,5 @@
 import type { ChaosCase } from '../chaos-case.ts';
 import { reached } from '../../../core/landing/rules.ts';
-import { createSqliteCatalog } from '../../../adapters/sqlite/catalog.ts';
-import { join } from 'node:path';
 import type { Rig } from '../rig.ts';
 
 /** What must not keep a topic from being landed. */
@@ -52,9 +50,7 @@ async function unannounced(rig: Rig, refuses: 'catalogue' | 'group'): Promise<vo
     async () => reached(await broker.committed(rig.name, topic.name), frontier),
     () => 'the group is not shown where the log is',
   );
-  const catalogue = await createSqliteCatalog({ file: join(rig.home, 'catalog.db') });
-  rig.ending(() => catalogue.close());
-  const landed = await catalogue.landedHours(topic.name);
+  const landed = await rig.catalogued(topic);
   const sum = (pick: (hour: (typeof landed)[number]) => number) => landed.reduce((total, hour) => total + pick(hour), 0);
   expect(sum(({ rows }) => rows) + sum(({ deadLetters }) => deadLetters)).toBe(topic.ledger.wanted().length);
 }
