@@ -34,6 +34,11 @@ function asciiOf(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
+/** True when a blank is at `at`. Asked first, because there hardly ever is one and a call is dear. */
+export function isBlank(text: DataView, at: number, end: number): boolean {
+  return at < end && text.getUint8(at) <= 0x20;
+}
+
 /** Position of the first byte from `at` on that is neither space nor tab. Line breaks are left to whoever meets them. */
 export function skipBlanks(text: DataView, at: number, end: number): number {
   let next = at;
@@ -184,39 +189,43 @@ function exponentEnd(text: DataView, at: number, end: number): number {
 /** Texts to look for, by index; four bytes are compared at a time. */
 export interface Texts {
   readonly count: number;
+  /** The longest of them, or the four bytes that are compared at least. `endOf` reads so many, whatever is there. */
+  readonly reach: number;
   /** Position behind text `index` when it stands at `at`, else DOUBT. It may be beyond the end of the record. */
   endOf(index: number, text: DataView, at: number): number;
 }
 
-/** Makes texts ready. All of them lie in one buffer, which is faster than a function for each. */
+/** Makes texts ready. One function serves all of them: calling one of many through a table is slow. */
 export function textsOf(wanted: readonly string[]): Texts {
   const encoded = wanted.map((text) => new TextEncoder().encode(text));
-  const starts = Int32Array.of(0, ...encoded.map((_, index) => lengthOf(encoded.slice(0, index + 1))));
-  const all = new DataView(new ArrayBuffer(lengthOf(encoded)));
-  encoded.forEach((bytes, index) => {
-    bytes.forEach((byte, offset) => {
-      all.setUint8((starts[index] ?? 0) + offset, byte);
-    });
-  });
+  const lengths = Int32Array.from(encoded, ({ length }) => length);
+  const wordsOfEach = encoded.map(wordsOf);
+  const words = Int32Array.from(wordsOfEach.flat());
+  const starts = Int32Array.from(encoded, (_, index) => wordsOfEach.slice(0, index).flat().length);
   function endOf(index: number, text: DataView, at: number): number {
-    const from = starts[index] ?? 0;
-    const length = (starts[index + 1] ?? 0) - from;
-    if (length === 0 || at + length > text.byteLength) return DOUBT;
-    let next = 0;
-    for (; next + 4 <= length; next += 4) if (text.getInt32(at + next, true) !== all.getInt32(from + next, true)) return DOUBT;
-    for (; next < length; next += 1) if (text.getUint8(at + next) !== all.getUint8(from + next)) return DOUBT;
-    return at + length;
+    const length = lengths[index] ?? 0;
+    const last = length > 4 ? at + length - 4 : at;
+    let word = starts[index] ?? 0;
+    for (let next = at; next < last; next += 4, word += 1) if (text.getInt32(next, true) !== words[word]) return DOUBT;
+    const unused = length < 4 ? 32 - 8 * length : 0;
+    return text.getInt32(last, true) << unused === words[word] ? at + length : DOUBT;
   }
-  return { count: wanted.length, endOf };
+  return { count: wanted.length, reach: Math.max(4, ...lengths), endOf };
 }
 
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
+/** The bytes four by four, the last four overlapping those before; fewer than four fill the upper bytes of one word. */
+function wordsOf(bytes: Uint8Array): readonly number[] {
+  const { length } = bytes;
+  const padded = new Uint8Array(Math.max(4, length));
+  padded.set(bytes, padded.length - length);
+  const view = new DataView(padded.buffer);
+  const whole = Array.from({ length: Math.ceil(padded.length / 4) - 1 }, (_, index) => view.getInt32(index * 4, true));
+  return [...whole, view.getInt32(padded.length - 4, true)];
 }
 
 const LITERALS = textsOf(['true', 'false', 'null']);
 
-/** Scans `true` or `false`. */
+/** Scans `true` or `false`; five bytes have to be there. */
 export function booleanEnd(text: DataView, at: number): number {
   const next = LITERALS.endOf(0, text, at);
   return next === DOUBT ? LITERALS.endOf(1, text, at) : next;

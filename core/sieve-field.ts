@@ -19,6 +19,8 @@ const EXACT_DIGITS = 15;
 const DECIMAL_LENGTH = 18;
 /** Relative distance from a bound within which a number of more than EXACT_DIGITS is in doubt. */
 const SLACK = 1e-12;
+/** Bytes that a literal such as `false`, or the first of a number, take at most. */
+const MARGIN = 5;
 
 /** The part of a text that is being looked at: up to `end`. */
 export interface Span {
@@ -54,16 +56,20 @@ function digitsWithin(limit: number): number {
   return Math.min(EXACT_DIGITS, Math.floor(Math.log10(Math.max(1, limit))));
 }
 
-/**
- * Looks for values of fields: answers the position behind the value of field `index` at `at`, which is before the end of
- * the span, or DOUBT unless it certainly is one. It may be beyond the end when the span ends too early.
- */
-export type FieldScanner = (index: number, span: Span, at: number) => number;
+/** Looks for values of fields. */
+export interface FieldScanner {
+  /** So many bytes behind a position within the span are read, whatever is there. */
+  readonly reach: number;
+  /** The position behind the value of field `index` at `at`, which is within the span, or DOUBT unless it certainly is one. It may be beyond the end. */
+  endOf(index: number, span: Span, at: number): number;
+}
 
 /** The scanner of these fields. One function for all kinds, because calling one of many through a table is slow. */
 export function fieldScannerOf(rules: readonly FieldRule[]): FieldScanner {
   const fields = rules.map(valuesOf);
-  return (index, { text, end }, at) => {
+  const reach = Math.max(MARGIN, ...fields.map(({ choices }) => choices.reach));
+  const endOf: FieldScanner['endOf'] = (index, span, at) => {
+    const { text, end } = span;
     const field = fields[index];
     switch (field?.kind) {
       case 'text':
@@ -72,7 +78,7 @@ export function fieldScannerOf(rules: readonly FieldRule[]): FieldScanner {
         return choiceEnd(field.choices, text, at);
       case 'integer':
       case 'number':
-        return numberEnd(field, text, at);
+        return numberEnd(field, span, at);
       case 'boolean':
         return booleanEnd(text, at);
       case 'doubt':
@@ -80,6 +86,7 @@ export function fieldScannerOf(rules: readonly FieldRule[]): FieldScanner {
         return DOUBT;
     }
   };
+  return { reach, endOf };
 }
 
 function choiceEnd(choices: Texts, text: DataView, at: number): number {
@@ -88,10 +95,10 @@ function choiceEnd(choices: Texts, text: DataView, at: number): number {
   return next;
 }
 
-/** Scans a number that is certainly within the field's bounds and no negative zero. What ends the number need not be looked for. */
-function numberEnd(field: Values, text: DataView, at: number): number {
+/** Scans a number that is certainly within the field's bounds and no negative zero. */
+function numberEnd(field: Values, { text, end: stop }: Span, at: number): number {
   const isInteger = field.kind === 'integer';
-  const end = isInteger ? integerEnd(text, at, text.byteLength) : decimalEnd(text, at, text.byteLength);
+  const end = isInteger ? integerEnd(text, at, stop) : decimalEnd(text, at, stop);
   if (end === DOUBT) return DOUBT;
   const length = end - at;
   const isNegative = text.getUint8(at) === MINUS;

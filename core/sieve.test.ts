@@ -10,9 +10,10 @@ function sieveOf({ rules }: Contract) {
   const sieve = createSieve(rules, ['_o']);
   return (json: string | Uint8Array) => {
     // The record lies between others, as in a chunk: nothing beyond its end may be read as part of it.
-    const bytes = Buffer.concat([Buffer.from('}"5'), Buffer.from(json), Buffer.from('9,"tag":"x"}')]);
+    const record = Buffer.from(json);
+    const bytes = Buffer.concat([Buffer.from('}"5'), record, Buffer.from('9,"tag":"x","rank":9,"lat":0.5}')]);
     const text = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    return { isPlain: sieve.isPlain(text, 3, bytes.length - 12), hadUnknown: sieve.hadUnknown() };
+    return { isPlain: sieve.isPlain(text, 3, 3 + record.length), hadUnknown: sieve.hadUnknown() };
   };
 }
 
@@ -94,6 +95,13 @@ describe('the sieve', () => {
   ])('is in doubt of what is not UTF-8: %s', (_, bytes) => {
     const json = Buffer.concat([Buffer.from(`{${BASE},"tag":"`), Buffer.from(bytes), Buffer.from('"}')]);
     expect(sift(json).isPlain).toBe(false);
+  });
+
+  it('is in doubt of what ends where nothing can be read behind it', () => {
+    const bytes = Buffer.from(`{${BASE}}`);
+    const { rules } = playContract;
+    const text = new DataView(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    expect(rules !== null && createSieve(rules).isPlain(text, 0, bytes.length)).toBe(false);
   });
 
   it('tells whether there were unknown fields', () => {

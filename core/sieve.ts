@@ -1,17 +1,30 @@
 import type { RecordRules } from './assets.ts';
-import { CLOSE_BRACE, COLON, COMMA, DOUBT, OPEN_BRACE, QUOTE, skipBlanks, textsOf, valueEnd, type Texts } from './json-scan.ts';
+import {
+  isBlank,
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  DOUBT,
+  OPEN_BRACE,
+  QUOTE,
+  skipBlanks,
+  textsOf,
+  valueEnd,
+  type Texts,
+} from './json-scan.ts';
 import { fieldScannerOf, type Span } from './sieve-field.ts';
 
 const BACKSLASH = 0x5c;
 
-/** Sorts records by their bytes: those that are plain need no decoding. Not to be used by two readers at once. */
+/** Sorts records by their bytes: those that are plain need no decoding. */
 export interface Sieve {
   /**
    * True when the record in `[start, end)` of `text` certainly fits the contract, and every reader of JSON certainly reads
-   * the same values from it; a plain record is one line. False says nothing: the contract decides.
+   * the same values from it; a plain record is one line. False says nothing: the contract decides. Records
+   * that end within the last few bytes of the text are in doubt.
    */
   isPlain(text: DataView, start: number, end: number): boolean;
-  /** True when the last plain record had fields that the contract does not name. */
+  /** True when the record that was last found plain, by whomever, had fields that the contract does not name. */
   hadUnknown(): boolean;
 }
 
@@ -27,7 +40,8 @@ export function createSieve(rules: RecordRules, reserved: readonly string[] = []
   const keys = textsOf([...fields.map(({ name }) => name), ...reserved].map((name) => `${JSON.stringify(name)}:`));
   const isRequired = Uint8Array.from(fields, ({ required }) => Number(required));
   const required = isRequired.reduce((sum, flag) => sum + flag, 0);
-  const valueOf = fieldScannerOf(fields);
+  const values = fieldScannerOf(fields);
+  const reach = Math.max(keys.reach, values.reach);
   const first = fields.length;
   /** The field that last came behind each field; behind `first`, the one a record began with. Records are mostly alike. */
   const following = Int32Array.from({ length: first + 1 }, (_, index) => (index === first ? 0 : index + 1));
@@ -45,21 +59,18 @@ export function createSieve(rules: RecordRules, reserved: readonly string[] = []
       index = indexAt(keys, text, at);
     }
     if (close === DOUBT || index >= first) return DOUBT;
-    const value = skipBlanks(text, close, end);
+    const value = isBlank(text, close, end) ? skipBlanks(text, close, end) : close;
     if (value >= end) return DOUBT;
-    if (index >= 0) return meet(index) ? valueOf(index, span, value) : DOUBT;
-    state.unknown = true;
-    return allowsUnknown ? valueEnd(text, value, end) : DOUBT;
-  }
-
-  /** Notes that a field was met; false when it was before. */
-  function meet(index: number): boolean {
-    if (met[index] === state.round) return false;
+    if (index < 0) {
+      state.unknown = true;
+      return allowsUnknown ? valueEnd(text, value, end) : DOUBT;
+    }
+    if (met[index] === state.round) return DOUBT;
     met[index] = state.round;
     state.missing -= isRequired[index] ?? 0;
     following[state.previous] = index;
     state.previous = index;
-    return true;
+    return values.endOf(index, span, value);
   }
 
   function begin(): void {
@@ -70,19 +81,20 @@ export function createSieve(rules: RecordRules, reserved: readonly string[] = []
   }
 
   function isPlain(text: DataView, start: number, end: number): boolean {
-    if (end - start < 2 || text.getUint8(start) !== OPEN_BRACE) return false;
+    if (end - start < 2 || end + reach > text.byteLength || text.getUint8(start) !== OPEN_BRACE) return false;
     begin();
     const span = { text, end };
     let at = skipBlanks(text, start + 1, end);
     for (;;) {
       at = memberEnd(span, at);
       if (at === DOUBT) return false;
-      at = skipBlanks(text, at, end);
+      if (isBlank(text, at, end)) at = skipBlanks(text, at, end);
       if (at >= end) return false;
       const byte = text.getUint8(at);
       if (byte === CLOSE_BRACE) return at + 1 === end && state.missing === 0;
       if (byte !== COMMA) return false;
-      at = skipBlanks(text, at + 1, end);
+      at += 1;
+      if (isBlank(text, at, end)) at = skipBlanks(text, at, end);
     }
   }
 

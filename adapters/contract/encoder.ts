@@ -218,9 +218,7 @@ export function describeEncoder(name: string, open: () => EncoderUnderTest): voi
     });
 
     it('knows only the topics it has contracts for', () => {
-      expect(() => encoder.open({ ...HEADING, topic: 'unheard' })).toThrow(
-        expect.objectContaining({ code: 'BAD_ASSET', message: expect.stringContaining('unheard') }),
-      );
+      expect(() => encoder.open({ ...HEADING, topic: 'unheard' })).toThrow(/topic unheard: has no contract/);
     });
   });
 }

@@ -5,8 +5,8 @@ import { HEAD_FIELDS } from './line-buffer.ts';
 import type { Lines } from './line-file.ts';
 import { identifier, literal } from './sql.ts';
 
-/** Rows of a group: one segment of the usual size is one group. */
-const ROW_GROUP_ROWS = 262_144;
+/** Rows of a group. Memory grows with it: a segment takes about 200 MB with this, 400 MB with 262,144, whose files are a sixth smaller. */
+const ROW_GROUP_ROWS = 65_536;
 /** How Parquet files of rows are written; a COPY with these options returns statistics. */
 export const PARQUET = `format parquet, compression zstd, row_group_size ${String(ROW_GROUP_ROWS)}, return_stats`;
 /** Smallest buffer that lines are read through. It fits a processor's cache, which the default of 16 MiB does not. */

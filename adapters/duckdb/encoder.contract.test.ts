@@ -74,8 +74,10 @@ describe('a plain record', () => {
     const rules = playContract.rules;
     if (rules === null) throw new Error('no rules');
     const sieve = createSieve(rules);
-    const isPlain = (bytes: Uint8Array) =>
-      sieve.isPlain(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+    const isPlain = (bytes: Uint8Array) => {
+      const text = Buffer.concat([bytes, Buffer.alloc(64)]);
+      return sieve.isPlain(new DataView(text.buffer, text.byteOffset, text.length), 0, bytes.length);
+    };
     const plain = fc
       .sample(recordBytes, { numRuns: 20_000, seed: 5 })
       .flatMap((bytes) => (bytes !== null && isPlain(bytes) ? [bytes] : []));
@@ -165,7 +167,7 @@ describe('what DuckDB does not read', () => {
     const columns = [{ name: '_O', type: 'int64' as const, required: true, description: 'Taken.' }];
     await withEncoder({ contracts: new Map([['plays', { ...playContract, columns }]]) }, async (encoder) => {
       await Promise.resolve();
-      expect(() => encoder.open(HEADING)).toThrow(expect.objectContaining({ code: 'BAD_ASSET' }));
+      expect(() => encoder.open(HEADING)).toThrow(/field _O has a name that the encoder uses itself/);
     });
   });
 });

@@ -24,19 +24,26 @@ export interface DuckDbEncoder extends Encoder {
 /** Encodes with DuckDB, outside of the event loop but for the sieve. */
 export function createDuckDbEncoder({ contracts, scratchDir, sieveOf = sieveFor }: DuckDbEncoderOptions): DuckDbEncoder {
   const engine = once(() => openScratchEngine(scratchDir));
+  // One of each, made when first needed: engines run functions faster that exist only once.
+  const sieves = new Map<Contract, Sieve>();
+  const sieveOnceOf = (contract: Contract): Sieve => {
+    const sieve = sieves.get(contract) ?? sieveOf(contract);
+    sieves.set(contract, sieve);
+    return sieve;
+  };
   return {
     version: VERSION,
     open(heading) {
       const contract = contractFor(heading, contracts);
       return openedLater(
-        async () => new DuckDbSegment({ engine: await engine.get(), contract, heading, sieve: sieveOf(contract) }),
+        async () => new DuckDbSegment({ engine: await engine.get(), contract, heading, sieve: sieveOnceOf(contract) }),
       );
     },
     close: async () => (await engine.made())?.close(),
   };
 }
 
-/** A sieve for each segment: it is not to be used by two at once. */
+/** The sieve of a contract. */
 function sieveFor({ rules }: Contract): Sieve {
   return rules === null ? closedSieve : createSieve(rules, Object.values(HEAD_FIELDS));
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { createTurns } from '../../core/turns.ts';
 import { openScratch, type Scratch } from './scratch.ts';
 
 /** Rows are sorted and joined within this; what does not fit goes to the scratch folder. */
@@ -8,14 +9,14 @@ const MEMORY = '400MB';
 /** A database in memory that stays open, because opening one takes longer than a small segment, and a folder to work in. */
 export interface ScratchEngine {
   readonly scratch: Scratch;
-  /** Works on a connection of its own. */
+  /** Works on a connection of its own, one piece of work after the other: each takes as much memory as a group of rows does. */
   withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /**
- * Opens one; `scratchDir` as openScratch takes it. With one thread DuckDB's result depends on its input alone, and pieces
- * of work in parallel each have a thread. @throws UNAVAILABLE
+ * Opens one; `scratchDir` as openScratch takes it. With one thread DuckDB's result depends on its input alone.
+ * @throws UNAVAILABLE
  */
 export async function openScratchEngine(scratchDir: string | null): Promise<ScratchEngine> {
   const scratch = await openScratch(scratchDir);
@@ -26,17 +27,19 @@ export async function openScratchEngine(scratchDir: string | null): Promise<Scra
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
+  const turns = createTurns();
   return {
     scratch,
-    async withConnection(work) {
-      const connection = await instance.connect();
-      try {
-        await connection.run("set TimeZone = 'UTC'");
-        return await work(connection);
-      } finally {
-        connection.closeSync();
-      }
-    },
+    withConnection: (work) =>
+      turns('', async () => {
+        const connection = await instance.connect();
+        try {
+          await connection.run("set TimeZone = 'UTC'");
+          return await work(connection);
+        } finally {
+          connection.closeSync();
+        }
+      }),
     async close() {
       instance.closeSync();
       await scratch.close();

@@ -36,8 +36,8 @@ export class DuckDbSegment implements SegmentEncoder {
   }
 
   async add(chunk: RecordChunk, epoch: number): Promise<void> {
-    const { buffer, byteOffset, byteLength } = chunk.bytes;
-    const text = new DataView(buffer, byteOffset, byteLength);
+    // Whatever is behind the chunk in memory is part of the text: the sieve looks a few bytes beyond a record.
+    const text = new DataView(chunk.bytes.buffer, chunk.bytes.byteOffset);
     const part = { chunk, text, run: this.#files.runOf(chunk.partition, epoch) };
     let index = this.#takePlain(part, 0);
     while (index < chunk.count) {
