@@ -1,4 +1,7 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { hourOf } from '../core/hours.ts';
 import { BEGUN, openLandingTable, play, type LandingTable } from '../tests/fixtures/landing-table.ts';
+import { createAmendHour } from './amend-hour.ts';
 import { sweepTopic } from './sweep-topic.ts';
 import { verifyTopic } from './verify-topic.ts';
 
@@ -27,7 +30,7 @@ async function replaceBy({ deps }: LandingTable, path: string, content: Uint8Arr
 
 describe('verifying a table', () => {
   it('finds a sound one sound', async () => {
-    expect(await verify(await landed())).toEqual({ commits: 2, files: 2, rows: 2, problems: [] });
+    expect(await verify(await landed())).toEqual({ commits: 2, files: 2, rows: 2, problems: [], replaced: [] });
   });
 
   it('tells a file that is gone, and what mends it', async () => {
@@ -62,6 +65,24 @@ describe('verifying a table', () => {
     const path = `${table.topic}/_delta_log/00000000000000000001.json`;
     await replaceBy(table, path, Buffer.from('{"torn":'));
     expect((await verify(table)).problems.join()).toContain(path);
+  });
+});
+
+describe('mending a table', () => {
+  it('takes a rebuilt hour for sound, and still tells of the file that was replaced', async () => {
+    const table = await landed();
+    await table.tick(BEGUN + 3_600_000);
+    const { rows } = await filesOf(table);
+    await replaceBy(table, rows, Buffer.from('damaged'));
+    expect((await verify(table)).problems).not.toEqual([]);
+    const hour = { kind: 'rebuild', topic: table.topic, hour: hourOf(BEGUN), now: BEGUN + 3_600_000 } as const;
+    await new MockActivityEnvironment().run(createAmendHour(table.deps), hour);
+    expect(await verify(table)).toMatchObject({
+      rows: 2,
+      problems: [],
+      replaced: [expect.stringContaining('7 bytes'), expect.anything(), expect.anything()],
+    });
+    expect(await table.offsets()).toEqual(['0/0/0', '0/0/2']);
   });
 });
 

@@ -5,12 +5,16 @@ import { problemsOfFile, type FoundFile } from '../core/landing/verify.ts';
 import type { CommitLog } from '../core/ports/commit-log.ts';
 import type { LandingDeps } from './deps.ts';
 
-/** What a topic's table was found to be: commits and files looked at, rows that readers see, and what is wrong, in words. */
+/**
+ * What a topic's table was found to be: commits and files looked at, rows that readers see, and what is wrong with them, in
+ * words. What is wrong with files that were replaced since concerns readers of earlier versions alone.
+ */
 export interface Verified {
   readonly commits: number;
   readonly files: number;
   readonly rows: number;
   readonly problems: readonly string[];
+  readonly replaced: readonly string[];
 }
 
 const FILES_A_NOTE = 100;
@@ -26,16 +30,23 @@ export async function verifyTopic(
 ): Promise<Verified> {
   const { table, broken } = await readLog(deps.commits, topic);
   const problems = [...table.problems, ...broken];
+  const replaced: string[] = [];
+  const seen = seenBy(table);
   let looked = 0;
   for (const file of table.named.values()) {
-    problems.push(
-      ...problemsOfFile(file, await find(deps, topic, file)).map((problem) => `${problem}${remedy(topic, table, file)}`),
-    );
+    const found = problemsOfFile(file, await find(deps, topic, file));
+    if (seen.has(file.path)) problems.push(...found.map((problem) => `${problem}${remedy(topic, file)}`));
+    else replaced.push(...found);
     looked += 1;
     if (looked % FILES_A_NOTE === 0) note(`${topic}: ${String(looked)} of ${String(table.named.size)} files read`);
   }
   const rows = [...table.files.values()].reduce((sum, file) => sum + file.rows, 0);
-  return { commits: table.position + 1, files: looked, rows, problems };
+  return { commits: table.position + 1, files: looked, rows, problems, replaced };
+}
+
+/** Paths of the files that make up the table now. */
+function seenBy({ files, deadLetters }: LandedTable): ReadonlySet<string> {
+  return new Set([...files.keys(), ...[...deadLetters.values()].flat().map(({ path }) => path)]);
 }
 
 /** The table as far as its log can be read, and what stopped us. */
@@ -71,10 +82,8 @@ async function factsOf(files: LandingDeps['files'], content: Uint8Array): Promis
   }
 }
 
-/** What mends a file that readers see; one that was replaced since is needed by readers of earlier versions only. */
-function remedy(topic: string, { files, deadLetters }: LandedTable, { path }: NamedFile): string {
-  const isSeen = files.has(path) || [...deadLetters.values()].flat().some((file) => file.path === path);
+/** What mends a file. */
+function remedy(topic: string, { path }: NamedFile): string {
   const hour = landingHourOfPath(path);
-  if (!isSeen || hour === null) return ' (replaced since; only readers of earlier versions need it)';
-  return ` (soundflow lake rebuild --topic ${topic} --from ${hour} --to ${addHours(hour, 1)})`;
+  return hour === null ? '' : ` (soundflow lake rebuild --topic ${topic} --from ${hour} --to ${addHours(hour, 1)})`;
 }

@@ -14,8 +14,8 @@ export async function verifyLake(lake: Lake, asked: { readonly topics: readonly 
   for (const topic of asked.topics) found.push({ topic, ...(await lake.verify(topic, asked.note)) });
   print(output, found, () =>
     table(
-      ['topic', 'commits', 'files', 'rows', 'problems'],
-      found.map((it) => [it.topic, it.commits, it.files, it.rows, it.problems.length]),
+      ['topic', 'commits', 'files', 'rows', 'problems', 'in replaced files'],
+      found.map((it) => [it.topic, it.commits, it.files, it.rows, it.problems.length, it.replaced.length]),
     ),
   );
   const problems = found.flatMap(({ topic, problems: wrong }) => wrong.map((problem) => `${topic}: ${problem}`));
