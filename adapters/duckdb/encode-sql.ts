@@ -5,12 +5,21 @@ import { HEAD_FIELDS } from './line-buffer.ts';
 import type { Lines } from './line-file.ts';
 import { identifier, literal } from './sql.ts';
 
-/** Rows of a group. Memory grows with it: a segment takes about 200 MB with this, 400 MB with 262,144, whose files are a sixth smaller. */
-const ROW_GROUP_ROWS = 65_536;
-/** How Parquet files of rows are written; a COPY with these options returns statistics. */
-export const PARQUET = `format parquet, compression zstd, row_group_size ${String(ROW_GROUP_ROWS)}, return_stats`;
+/**
+ * Rows of a group at most, and bytes of JSON in one. Memory grows with it: a segment takes about 200 MB with these, 400 MB with
+ * 262,144 rows, whose files are a sixth smaller.
+ */
+const GROUP_ROWS = 65_536;
+const GROUP_BYTES = GROUP_ROWS * 512;
+const LEAST_GROUP_ROWS = 4;
 /** Smallest buffer that lines are read through. It fits a processor's cache, which the default of 16 MiB does not. */
 const LEAST_OBJECT_BYTES = 1 << 16;
+
+/** How rows of so many bytes of JSON are written as Parquet; a COPY with these options returns statistics. */
+export function parquetOptions(rowBytes: number): string {
+  const rows = Math.min(GROUP_ROWS, Math.max(LEAST_GROUP_ROWS, Math.floor(GROUP_BYTES / Math.max(1, rowBytes))));
+  return `format parquet, compression zstd, row_group_size ${String(rows)}, return_stats`;
+}
 
 /** One partition of a segment, in one epoch. */
 export interface Run {
@@ -80,7 +89,7 @@ function copyOf({ columns, read, source, constants, order = false }: CopyParts):
     sql: (lines, target) => `
       copy (select ${values.join(', ')} from read_json(${literal(lines.path)}, format = 'newline_delimited',
         columns = {${types.join(', ')}}, maximum_object_size = ${String(Math.max(lines.longest, LEAST_OBJECT_BYTES))})${tail})
-      to ${literal(target)} (${PARQUET})`,
+      to ${literal(target)} (${parquetOptions(lines.bytes / lines.lengths.length)})`,
   };
 }
 

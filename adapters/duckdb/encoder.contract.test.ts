@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,24 @@ describe('what DuckDB does not read', () => {
       expect(() => encoder.open(HEADING)).toThrow(/field _O has a name that the encoder uses itself/);
     });
   });
+});
+
+describe('large records', () => {
+  it.each([
+    [1_000_000, 60],
+    [20_000, 3_000],
+  ])(
+    'of %i bytes, %i of them and not to be compressed, fit the memory that a segment has',
+    async (bytes, count) => {
+      await withEncoder({}, async (encoder) => {
+        const songs = Array.from({ length: count }, () => randomBytes(bytes / 2).toString('hex'));
+        const records = recordsWith(songs.map((song) => JSON.stringify({ song, plays: 1, seconds: 2, ts: 3 })));
+        const { rows } = await encode(encoder, records, { size: 20 });
+        expect(rows?.rows).toBe(count);
+      });
+    },
+    120_000,
+  );
 });
 
 describe('the scratch folder', () => {

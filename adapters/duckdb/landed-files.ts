@@ -7,7 +7,7 @@ import { SoundFlowError } from '../../core/errors.ts';
 import type { EncodedFile } from '../../core/ports/encoder.ts';
 import type { DeadLetter, FileFacts, LandedFiles } from '../../core/ports/landed-files.ts';
 import { rangesOf, runCopy, type CopyStats } from './copy-stats.ts';
-import { PARQUET } from './encode-sql.ts';
+import { parquetOptions } from './encode-sql.ts';
 import { firstLine } from './failure.ts';
 import { readWithDigest } from './parquet-file.ts';
 import { isNoRoom, scratchFailure } from './scratch.ts';
@@ -27,11 +27,16 @@ export function createDuckDbLandedFiles({ scratchDir }: { readonly scratchDir: s
   };
 }
 
+/** How much smaller than its JSON a file of events is. */
+const USUAL_COMPRESSION = 10;
+
 /** Files in the scratch folder; `source` is SQL for the rows of all of them, in order. */
 interface Files {
   readonly engine: ScratchEngine;
   readonly connection: DuckDBConnection;
   readonly source: string;
+  /** Bytes of all files. */
+  readonly bytes: number;
 }
 
 async function whileWritten<T>(
@@ -43,7 +48,8 @@ async function whileWritten<T>(
   const paths = contents.map(() => scratch.newFile('.parquet'));
   try {
     for (const [index, path] of paths.entries()) await writeFile(path, contents[index] ?? new Uint8Array());
-    return await engine.withConnection((connection) => work({ engine, connection, source: readParquet(paths) }));
+    const bytes = contents.reduce((sum, { length }) => sum + length, 0);
+    return await engine.withConnection((connection) => work({ engine, connection, source: readParquet(paths), bytes }));
   } catch (cause) {
     if (cause instanceof SoundFlowError) throw cause;
     if (isNoRoom(cause)) throw scratchFailure(cause, scratch.folder);
@@ -106,7 +112,8 @@ async function merge(files: Files): Promise<EncodedFile> {
   const target = engine.scratch.newFile('.parquet');
   try {
     const order = ['_epoch', '_partition', '_offset'].map(identifier).join(', ');
-    const stats = await runCopy(connection, `copy (from ${source} order by ${order}) to ${literal(target)} (${PARQUET})`);
+    const options = parquetOptions((files.bytes * USUAL_COMPRESSION) / Math.max(1, before.rows));
+    const stats = await runCopy(connection, `copy (from ${source} order by ${order}) to ${literal(target)} (${options})`);
     const after = await contentOf(files, readParquet([target]), columns);
     if (after.rows !== before.rows || after.hash !== before.hash || stats.rows !== before.rows) {
       throw notOurs(`joined, ${String(before.rows)} rows became ${String(after.rows)}, or other ones`);

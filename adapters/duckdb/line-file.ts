@@ -8,6 +8,7 @@ const BUFFER_BYTES = 1 << 20;
 export interface Lines {
   readonly path: string;
   readonly lengths: readonly number[];
+  readonly bytes: number;
   readonly longest: number;
   /** Smallest and largest offset. */
   readonly firstOffset: number;
@@ -20,6 +21,7 @@ export class LineFile {
   readonly #path: string;
   readonly #opened: Promise<FileHandle>;
   readonly #lengths: number[] = [];
+  #bytes = 0;
   #longest = 0;
   #firstOffset = Infinity;
   #lastOffset = -Infinity;
@@ -43,6 +45,7 @@ export class LineFile {
   put(head: LineHead, bytes: Uint8Array, span: readonly [number, number]): void {
     const length = this.#filling.put(head, bytes, span);
     this.#lengths.push(length);
+    this.#bytes += length;
     if (length > this.#longest) this.#longest = length;
     if (head.offset < this.#firstOffset) this.#firstOffset = head.offset;
     if (head.offset > this.#lastOffset) this.#lastOffset = head.offset;
@@ -74,6 +77,7 @@ export class LineFile {
     return {
       path: this.#path,
       lengths: this.#lengths,
+      bytes: this.#bytes,
       longest: this.#longest,
       firstOffset: this.#firstOffset,
       lastOffset: this.#lastOffset,
