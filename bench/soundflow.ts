@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { SoundFlowError } from '../core/errors.ts';
 import { landingFrom, type FlushAnswer } from '../core/landing/status.ts';
 import { landingId } from '../core/workflow-ids.ts';
+import { ALLOCATOR } from '../workers/allocator.ts';
 import { bundleWorkflows } from '../workers/run-workers.ts';
 import { measure, startContestant, type Contestant, type Effort } from './contestant.ts';
 import { startTemporal, withoutGivenEngines } from './engines.ts';
@@ -57,6 +58,7 @@ export async function startWorkers(
   const bundle = join(home, 'workflows.json');
   await writeFile(bundle, JSON.stringify(await bundleWorkflows(process.cwd())));
   const env = {
+    ...ALLOCATOR,
     ...withoutGivenEngines(),
     SOUNDFLOW_HOME: home,
     SOUNDFLOW_TASK_QUEUE: TASK_QUEUE,

@@ -6,6 +6,7 @@ import type { Log } from '../../tools/progress.mjs';
 import { openSupervisor, type Supervisor } from '../../tools/supervisor.mjs';
 import { prepareNamespace, temporalCommand } from '../../tools/temporal.mjs';
 import { SEARCH_ATTRIBUTES } from '../../core/search-attributes.ts';
+import { ALLOCATOR } from '../../workers/allocator.ts';
 import type { Config } from '../../temporal.config.ts';
 
 type Environment = NodeJS.ProcessEnv;
@@ -103,7 +104,7 @@ const TYPE_NAME = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
 
 /** Starts the workers. */
 export function startWorkers({ config, supervisor, env }: LocalPipeline): void {
-  supervisor.start({ name: 'workers', ...nodeCommand(config, 'workers/main.ts'), env });
+  supervisor.start({ name: 'workers', ...nodeCommand(config, 'workers/main.ts'), env: { ...ALLOCATOR, ...env } });
 }
 
 /** Starts the event generator; with `onEnd` it is one that ends by itself, and `onLine` is told what it prints. */
