@@ -5,13 +5,13 @@ import { countByDeltaRs } from './lake-content.ts';
 import { Rig } from './rig.ts';
 import { needed, openStage, type Stage } from './stage.ts';
 
-/** Declares a test for each case and seed. CHAOS_CASE (a part of a name) and CHAOS_SEED choose among them. */
+/** Declares a test for each case and seed. CHAOS_CASE (a pattern of names) and CHAOS_SEED choose among them. */
 export function describeChaos(seedsOf: (one: ChaosCase) => number): void {
   const stage = openStage();
-  const [wanted, seed] = [process.env.CHAOS_CASE ?? '', Number(process.env.CHAOS_SEED ?? 0)];
+  const [wanted, seed] = [new RegExp(process.env.CHAOS_CASE ?? ''), Number(process.env.CHAOS_SEED ?? 0)];
   afterAll(() => stage.close(), 120_000);
 
-  describe.each(CASES.filter(({ name }) => name.includes(wanted)))('$name', (one) => {
+  describe.each(CASES.filter(({ name }) => wanted.test(name)))('$name', (one) => {
     const seeds = seed > 0 ? [seed] : Array.from({ length: seedsOf(one) }, (_, index) => index + 1);
     it.concurrent.each(seeds)('seed %i', async (number) => {
       await runCase(stage, one, number);

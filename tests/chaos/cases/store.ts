@@ -1,4 +1,5 @@
 import type { ChaosCase } from '../chaos-case.ts';
+import type { LandedTopic } from '../landed-topic.ts';
 import type { StoreFaults } from '../orders.ts';
 import type { Rig } from '../rig.ts';
 
@@ -51,6 +52,7 @@ async function fullDisk(rig: Rig): Promise<void> {
 }
 
 const LARGEST_FILE_BYTES = 256 * 1024;
+const TOO_LARGE = /EFBIG|too large/i;
 
 /** Neither the lake nor the encoder's scratch folder takes a large file; then a worker without the limit takes over. */
 async function fileLimit(rig: Rig): Promise<void> {
@@ -66,11 +68,16 @@ async function fileLimit(rig: Rig): Promise<void> {
   const limited = await rig.ownWorker({}, LARGEST_FILE_BYTES);
   await topic.startLanding();
   await topic.until(
-    async () =>
-      (await (await topic.handle()).describe()).raw.pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 1) ?? false,
-    () => 'no activity was tried again, though its file was too large',
+    async () => TOO_LARGE.test(await lastFailure(topic)),
+    () => 'no activity failed for a file that is too large',
   );
   await limited.process.kill();
   await rig.worker({ clockShiftMs: setup.clockShiftMs });
   await topic.produce();
+}
+
+/** What the activities that are to be tried again failed with. */
+async function lastFailure(topic: LandedTopic): Promise<string> {
+  const { raw } = await (await topic.handle()).describe();
+  return (raw.pendingActivities ?? []).map(({ lastFailure: failure }) => failure?.message ?? '').join('\n');
 }

@@ -80,7 +80,7 @@ async function twoClusters(rig: Rig): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     await topic.produce();
     await topic.landed();
-    await shift(next.pick([one, two]), next.pick([HOUR_MS, 2 * HOUR_MS]));
+    await shift(next.pick([one, two]), (round + 2) * HOUR_MS);
   }
   await anotherHourCame(topic, 1);
   await topic.produce();
