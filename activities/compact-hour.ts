@@ -1,9 +1,9 @@
 import { SoundFlowError } from '../core/errors.ts';
-import { folderOf } from '../core/hours.ts';
 import { compaction } from '../core/landing/amend.ts';
 import type { LandedFile } from '../core/landing/commit.ts';
 import type { Prepare } from './amend-hour.ts';
 import { hourRecord } from './hour-record.ts';
+import { putRows } from './put-file.ts';
 import { requireClosed } from './require-closed.ts';
 
 /** Files are joined up to about this size: what a reader opens at little cost, and a worker holds in memory. */
@@ -21,10 +21,7 @@ export const compactHour: Prepare = async ({ commits, objects, files }, { topic,
     const merged = await files.merge(contents);
     const rows = group.reduce((sum, file) => sum + file.rows, 0);
     if (merged.rows !== rows) throw damaged(`the files joined hold ${String(merged.rows)} rows, the log says ${String(rows)}`);
-    const name = `${String(head.position + 1)}-c${String(index)}-${merged.digest.slice(0, 16)}.parquet`;
-    const path = `${folderOf(hour)}/${name}`;
-    await objects.putIfAbsent(`${topic}/${path}`, merged.content);
-    made.push({ path, bytes: merged.content.length, rows, digest: merged.digest, ranges: merged.ranges });
+    made.push(await putRows(objects, { topic, hour, position: head.position + 1, part: `c${String(index)}` }, merged));
     beat.report({ hour, joined: index + 1, of: groups.length });
   }
   return compaction(hour, groups.flat(), made);

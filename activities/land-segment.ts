@@ -1,13 +1,14 @@
-import type { DeadLetterFile, EpochRange, LandedFile } from '../core/landing/commit.ts';
+import type { EpochRange } from '../core/landing/commit.ts';
 import type { Segment } from '../core/landing/cut.ts';
 import { lengthOf, type LandedSegment } from '../core/landing/plan.ts';
 import { joinDrift } from '../core/landing/verdicts.ts';
-import { folderOf, type Hour } from '../core/hours.ts';
-import type { EncodedFile, SegmentEncoder } from '../core/ports/encoder.ts';
+import type { Hour } from '../core/hours.ts';
+import type { SegmentEncoder } from '../core/ports/encoder.ts';
 import type { Mark, RecordChunk } from '../core/ports/event-log.ts';
 import { valueBytes } from '../core/records.ts';
 import type { LandingDeps } from './deps.ts';
 import { withHeartbeat, type Beat } from './heartbeat.ts';
+import { putDeadLetters, putRows } from './put-file.ts';
 import { topicOf } from './topic-of.ts';
 
 /** One segment of a plan, and where its commit will stand. */
@@ -82,24 +83,12 @@ const NOTHING: Written = {
   drift: { sampled: 0, unknown: {} },
 };
 
-async function finish(deps: LandingDeps, input: SegmentToLand, { encoder, bytes, marks }: OpenFile): Promise<Written> {
+async function finish({ objects }: LandingDeps, input: SegmentToLand, { encoder, bytes, marks }: OpenFile): Promise<Written> {
   const { rows, deadLetters, drift } = await encoder.finish();
-  const rejected: readonly DeadLetterFile[] =
-    deadLetters === null ? [] : [{ ...(await put(deps, { ...input, area: '_dead_letters/' }, deadLetters)) }];
-  const files: readonly LandedFile[] =
-    rows === null ? [] : [{ ...(await put(deps, { ...input, area: '' }, rows)), ranges: rows.ranges }];
+  const place = { topic: input.topic, hour: input.hour, position: input.position, part: String(input.segment.id) };
+  const rejected = deadLetters === null ? [] : [await putDeadLetters(objects, place, deadLetters)];
+  const files = rows === null ? [] : [await putRows(objects, place, rows)];
   return { files, deadLetters: rejected, rows: rows?.rows ?? 0, rejected: deadLetters?.rows ?? 0, bytes, marks, drift };
-}
-
-async function put(
-  { objects }: LandingDeps,
-  input: SegmentToLand & { readonly area: string },
-  { content, digest, rows }: EncodedFile,
-): Promise<DeadLetterFile> {
-  const name = `${String(input.position)}-${String(input.segment.id)}-${digest.slice(0, 16)}.parquet`;
-  const path = `${input.area}${folderOf(input.hour)}/${name}`;
-  await objects.putIfAbsent(`${input.topic}/${path}`, content);
-  return { path, bytes: content.length, rows, digest };
 }
 
 function join(a: Written, b: Written): Written {

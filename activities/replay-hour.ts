@@ -1,5 +1,4 @@
 import { SoundFlowError } from '../core/errors.ts';
-import { folderOf, type Hour } from '../core/hours.ts';
 import { hourOfAmendment, redemption } from '../core/landing/amend.ts';
 import type { EpochRange, LandedFile } from '../core/landing/commit.ts';
 import { joinRanges } from '../core/landing/offset-set.ts';
@@ -9,6 +8,7 @@ import type { Prepare } from './amend-hour.ts';
 import { deadLettersOf } from './dead-letters.ts';
 import type { LandingDeps } from './deps.ts';
 import { hourRecord, redeemedOffsets } from './hour-record.ts';
+import { putRows, type FilePlace } from './put-file.ts';
 import { topicOf } from './topic-of.ts';
 
 /** Holds the dead letters of an hour against today's contract and lands what is good by it into the open hour, each once. */
@@ -22,18 +22,14 @@ export const replayHour: Prepare = async (deps, { topic, hour, head, now }, beat
   for await (const letters of deadLettersOf(deps, { topic, hour, files: record.deadLetters }, redeemed)) {
     const good = letters.filter(({ raw }) => contract.decode(raw).ok);
     if (good.length === 0) continue;
-    made.push(await land(deps, { ...landing, file: made.length }, good));
+    made.push(await land(deps, { ...landing, part: `r${String(made.length)}` }, good));
     redeems.push(...good.map(({ epoch, partition, offset }) => ({ epoch, partition, from: offset, to: offset + 1 })));
     beat.report({ hour, redeemed: redeems.length });
   }
   return made.length === 0 ? null : redemption(made, joinRanges(redeems));
 };
 
-async function land(
-  { encoder, objects }: LandingDeps,
-  where: { readonly topic: string; readonly hour: Hour; readonly position: number; readonly file: number },
-  good: readonly DeadLetter[],
-): Promise<LandedFile> {
+async function land({ encoder, objects }: LandingDeps, where: FilePlace, good: readonly DeadLetter[]): Promise<LandedFile> {
   const open = encoder.open({ topic: where.topic, landedHour: where.hour });
   try {
     for (const { epoch, partition, letters } of byPartition(good)) {
@@ -48,10 +44,7 @@ async function land(
         `${where.topic}: ${why}. Nothing was changed; report this as a defect of the encoder.`,
       );
     }
-    const name = `${String(where.position)}-r${String(where.file)}-${rows.digest.slice(0, 16)}.parquet`;
-    const path = `${folderOf(where.hour)}/${name}`;
-    await objects.putIfAbsent(`${where.topic}/${path}`, rows.content);
-    return { path, bytes: rows.content.length, rows: rows.rows, digest: rows.digest, ranges: rows.ranges };
+    return await putRows(objects, where, rows);
   } finally {
     await open.discard();
   }
