@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 import type { Frontier } from '../../core/landing/commit.ts';
 import type { Made } from './ledger.ts';
@@ -49,7 +50,7 @@ export async function connectBroker(brokers: readonly string[]): Promise<KafkaBr
     },
     deleteBefore: (topic, partition, to) => admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(to) }] }),
     recreate: async (topic, partitions) => {
-      await admin.deleteTopics({ topics: [topic] });
+      await remove(admin, topic);
       await create(admin, topic, partitions);
     },
     committed: async (group, topic) => {
@@ -81,6 +82,15 @@ async function send(producer: Producer, topic: string, { partition, events }: Se
   return taken;
 }
 
+/** A deletion that is tried again finds nothing to delete. */
+async function remove(admin: Admin, topic: string): Promise<void> {
+  try {
+    await admin.deleteTopics({ topics: [topic] });
+  } catch (failure) {
+    if ((await admin.listTopics()).includes(topic)) throw failure;
+  }
+}
+
 /** A topic that was just deleted may still be known for a moment. */
 async function create(admin: Admin, topic: string, partitions: number): Promise<void> {
   for (let tries = 0; ; tries += 1) {
@@ -100,7 +110,7 @@ function transactions(kafka: Kafka) {
   const open = async () => {
     const producer = kafka.producer({
       idempotent: true,
-      transactionalId: `chaos-${String(process.pid)}`,
+      transactionalId: `chaos-${randomUUID()}`,
       maxInFlightRequests: 1,
     });
     await producer.connect();

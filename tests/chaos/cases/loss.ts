@@ -1,9 +1,11 @@
+import { connectBroker } from '../broker.ts';
 import type { ChaosCase } from '../chaos-case.ts';
 import type { LossReason } from '../../../core/landing/commit.ts';
 import type { StoppedPartition } from '../../../core/landing/life.ts';
 import type { LandedTopic } from '../landed-topic.ts';
 import { memoryBroker } from '../memory-broker.ts';
 import type { Rig } from '../rig.ts';
+import { needed } from '../stage.ts';
 
 /** What the broker loses. Landing stops there, says so, and goes on only when exactly that is accepted. */
 export const LOSS: readonly ChaosCase[] = [
@@ -21,7 +23,7 @@ const PARTITIONS = 3;
 
 async function retention(rig: Rig, when: 'between batches' | 'within a segment'): Promise<void> {
   const { next } = rig;
-  const topic = await rig.topic({ partitions: PARTITIONS, transactions: false });
+  const topic = await rig.topic({ partitions: PARTITIONS, transactions: false, window: 1 });
   const partition = next.int(0, PARTITIONS - 1);
   await topic.produce();
   const first = await rig.worker();
@@ -45,13 +47,16 @@ async function retention(rig: Rig, when: 'between batches' | 'within a segment')
   await goesOnWhenAccepted(rig, topic, [{ partition, from, to, reason: 'retention' }]);
 }
 
+/** Over a connection of its own: one that looks for a topic while there is none fails for all its topics. */
 async function recreated(rig: Rig): Promise<void> {
+  const broker = await connectBroker(needed('TEST_KAFKA_BROKERS').split(','));
+  rig.ending(() => broker.close());
+  rig.broker = broker;
   const topic = await rig.topic({ partitions: PARTITIONS });
   await topic.produce();
   const first = await rig.worker();
   await topic.startLanding();
   await topic.landed();
-  const broker = await rig.stage.broker();
   const landed = await topic.frontier();
   await rig.leave(first);
   await broker.recreate(topic.name, PARTITIONS);
