@@ -39,12 +39,12 @@ async function runSuite() {
 
 /** What jest says of each test; a file that did not run counts as one that failed. @param {string} json @returns {readonly Outcome[]} */
 function outcomesIn(json) {
-  /** @type {{ testResults: { name: string, status: string, assertionResults: { ancestorTitles: string[], status: string, duration?: number }[] }[] }} */
+  /** @type {{ testResults: { name: string, status: string, assertionResults: { title: string, status: string, duration?: number }[] }[] }} */
   const { testResults } = JSON.parse(json);
   return testResults.flatMap(({ name, status, assertionResults }) => {
     if (assertionResults.length === 0) return [{ name, passed: status === 'passed', seconds: 0 }];
     return assertionResults.map((test) => ({
-      name: test.ancestorTitles.join(' '),
+      name: test.title.replace(/, seed \d+$/, ''),
       passed: test.status === 'passed',
       seconds: (test.duration ?? 0) / 1000,
     }));

@@ -54,7 +54,7 @@ export async function connectBroker(brokers: readonly string[]): Promise<KafkaBr
       await create(admin, topic, partitions);
     },
     committed: async (group, topic) => {
-      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] }).catch(nobodyYet);
       const shown = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
       return Object.fromEntries(shown.map(({ partition, offset }) => [String(partition), Number(offset)]));
     },
@@ -80,6 +80,12 @@ async function send(producer: Producer, topic: string, { partition, events }: Se
     taken.push({ base: Number(answer.baseOffset), events: part });
   }
   return taken;
+}
+
+/** A broker that no group was ever known to has nobody to ask. */
+function nobodyYet(failure: unknown): readonly never[] {
+  if (failure instanceof Error && failure.name === 'KafkaJSGroupCoordinatorNotFound') return [];
+  throw failure;
 }
 
 /** A deletion that is tried again finds nothing to delete. */

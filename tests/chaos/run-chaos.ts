@@ -11,12 +11,11 @@ export function describeChaos(seedsOf: (one: ChaosCase) => number): void {
   const [wanted, seed] = [new RegExp(process.env.CHAOS_CASE ?? ''), Number(process.env.CHAOS_SEED ?? 0)];
   afterAll(() => stage.close(), 120_000);
 
-  describe.each(CASES.filter(({ name }) => wanted.test(name)))('$name', (one) => {
+  const runs = CASES.filter(({ name }) => wanted.test(name)).flatMap((one) => {
     const seeds = seed > 0 ? [seed] : Array.from({ length: seedsOf(one) }, (_, index) => index + 1);
-    it.concurrent.each(seeds)('seed %i', async (number) => {
-      await runCase(stage, one, number);
-    });
+    return seeds.map((number) => ({ one, name: one.name, number }));
   });
+  it.concurrent.each(runs)('$name, seed $number', ({ one, number }) => runCase(stage, one, number));
 }
 
 const CASE_WITHIN_MS = 280_000;
