@@ -41,7 +41,7 @@ export async function holdingOf(files: Files): Promise<Holding> {
   const connection = await instance.connect();
   try {
     const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ');
-    const sql = `select count(*), count(distinct _partition * 1000000000000 + _offset) from read_parquet([${list}], hive_partitioning = false)`;
+    const sql = `select count(*), count(distinct _kafka_partition * 1000000000000 + _offset) from read_parquet([${list}], hive_partitioning = false)`;
     const answer = await connection.runAndReadAll(sql);
     const [rows, distinct] = Counted.parse(answer.getRows()[0]);
     return { rows: Number(rows), distinct: Number(distinct), bytes: files.reduce((sum, file) => sum + statSync(file).size, 0) };

@@ -24,7 +24,7 @@ export const LINEAGE: readonly Column[] = [
     required: true,
     description: 'Life of the topic, counted from 0; a recreated topic opens the next.',
   },
-  { name: '_partition', type: 'int64', required: true, description: 'Kafka partition of the record.' },
+  { name: '_kafka_partition', type: 'int64', required: true, description: 'Kafka partition of the record.' },
   {
     name: '_offset',
     type: 'int64',

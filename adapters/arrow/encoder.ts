@@ -36,7 +36,13 @@ function openSegment(heading: SegmentHeading, contract: Contract): SegmentEncode
     const { value, partition, offset, timestamp } = record;
     if (drift.isDue()) drift.look(value);
     const kafkaTime = nearestInstant(timestamp);
-    const lineage = { _epoch: epoch, _partition: partition, _offset: offset, _kafka_time: kafkaTime, _landed_hour: landedHour };
+    const lineage = {
+      _epoch: epoch,
+      _kafka_partition: partition,
+      _offset: offset,
+      _kafka_time: kafkaTime,
+      _landed_hour: landedHour,
+    };
     const decoded = contract.decode(value);
     if (decoded.ok) rows.add(decoded.row, lineage);
     // The bytes of a chunk are many records': what is kept of it is a copy.

@@ -19,7 +19,7 @@ export function expectedRows(
   for (const record of records) {
     const { epoch, partition, offset, timestamp, value } = record;
     const time = { _kafka_time: nearestInstant(timestamp), _landed_hour: startOf(heading.landedHour) };
-    const lineage = { _epoch: epoch, _partition: partition, _offset: offset, ...time };
+    const lineage = { _epoch: epoch, _kafka_partition: partition, _offset: offset, ...time };
     const decoded = contract.decode(value);
     if (decoded.ok) rows.push(readRow([...contract.columns, ...LINEAGE], { ...decoded.row, ...lineage }));
     else deadLetters.push(readRow(DEAD_LETTER, { ...decoded, ...lineage, topic: heading.topic, raw: value }));

@@ -150,7 +150,7 @@ export function describeEncoder(name: string, open: () => EncoderUnderTest): voi
       const { rows, deadLetters } = await encode(encoder, recordsWith(values, 5));
       expect(rows?.ranges).toEqual({
         _epoch: { min: 3, max: 3 },
-        _partition: { min: 2, max: 2 },
+        _kafka_partition: { min: 2, max: 2 },
         _offset: { min: 5, max: 6 },
         _kafka_time: { min: '2026-11-18T11:06:40.123000Z', max: '2026-11-18T11:06:40.124000Z' },
         _landed_hour: { min: '2026-11-20T07:00:00.000000Z', max: '2026-11-20T07:00:00.000000Z' },

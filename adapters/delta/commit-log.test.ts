@@ -78,7 +78,7 @@ describe('writeCommit', () => {
      "{"commitInfo":{"timestamp":1795136400123,"operation":"WRITE","operationParameters":{"mode":"Append"},"engineInfo":"SoundFlow","soundflow":{"format":2,"position":1,"kind":"batch","hour":"2026-11-20T01","before":{"0":0},"after":{"0":2},"standing":{"epochs":{},"marks":{"0":{"offset":1,"crc":7}},"topicId":"id","amendment":-1,"recordBytes":480,"schema":"ff"},"amended":-1,"rewrites":null,"losses":[],"redeems":[],"deadLetters":[],"counts":{"consumed":2,"redeemed":0,"rows":2,"deadLetters":0,"lost":0,"empty":0},"encoder":"test/1"}}}
      {"txn":{"appId":"soundflow/0","version":2,"lastUpdated":1795136400123}}
      {"remove":{"path":"a%3Db.parquet","deletionTimestamp":1795136400123,"dataChange":true,"extendedFileMetadata":false,"partitionValues":{}}}
-     {"add":{"path":"2026/11/20/00/1-0-ab.parquet","partitionValues":{},"size":9,"modificationTime":1795136400123,"dataChange":true,"stats":"{\\"numRecords\\":2,\\"minValues\\":{\\"_offset\\":0},\\"maxValues\\":{\\"_offset\\":1},\\"nullCount\\":{\\"_epoch\\":0,\\"_partition\\":0,\\"_offset\\":0,\\"_kafka_time\\":0,\\"_landed_hour\\":0}}","tags":{"sha256":"abcd"}}}
+     {"add":{"path":"2026/11/20/00/1-0-ab.parquet","partitionValues":{},"size":9,"modificationTime":1795136400123,"dataChange":true,"stats":"{\\"numRecords\\":2,\\"minValues\\":{\\"_offset\\":0},\\"maxValues\\":{\\"_offset\\":1},\\"nullCount\\":{\\"_epoch\\":0,\\"_kafka_partition\\":0,\\"_offset\\":0,\\"_kafka_time\\":0,\\"_landed_hour\\":0}}","tags":{"sha256":"abcd"}}}
      "
     `);
   });

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-ORDER = ("_epoch", "_partition", "_offset")
+ORDER = ("_epoch", "_kafka_partition", "_offset")
 
 
 def plain(table):

@@ -56,7 +56,7 @@ describe('delta-rs', () => {
       ['ts', 'timestamp', true],
       ['mood', 'string', true],
       ['_epoch', 'long', true],
-      ['_partition', 'long', true],
+      ['_kafka_partition', 'long', true],
       ['_offset', 'long', true],
       ['_kafka_time', 'timestamp', true],
       ['_landed_hour', 'timestamp', true],

@@ -176,7 +176,7 @@ function expectedAt(position: number): z.infer<typeof Found>[string] {
   const rows = live.flatMap((file) => rowsOf(file)).map((row) => (grown ? { mood: null, ...row } : row));
   rows.sort((a, b) => Number(a._epoch) - Number(b._epoch) || Number(a._offset) - Number(b._offset));
   const newest = Math.max(...rows.map(({ ts }) => Number(ts)));
-  const lineage = ['_epoch', '_partition', '_offset', '_kafka_time', '_landed_hour'];
+  const lineage = ['_epoch', '_kafka_partition', '_offset', '_kafka_time', '_landed_hour'];
   const columns = [...(grown ? GROWN : COLUMNS).map(({ name }) => name), ...lineage];
   return { columns, rows, atNewest: rows.filter(({ ts }) => ts === newest).length };
 }
@@ -192,7 +192,7 @@ function rowsOf({ label, from, to, epoch = 0, hour, mood }: Rows): readonly Read
       ts: (FIRST_MS + offset) * 1_000,
       ...(mood === undefined ? {} : { mood }),
       _epoch: epoch,
-      _partition: 0,
+      _kafka_partition: 0,
       _offset: offset,
       _kafka_time: FIRST_MS * 1_000,
       _landed_hour: startOf(hourAt(hour)) * 1_000,
@@ -223,7 +223,7 @@ async function parquetOf(rows: Rows): Promise<Uint8Array> {
     await connection.run(`copy (
       select '${rows.label} ' || o as song, case when o % 2 = 0 then o end as plays, 0.5::double as seconds, true as paid,
         make_timestamptz(${String(FIRST_MS * 1_000)} + o * 1000) as ts${mood}, ${String(rows.epoch ?? 0)}::bigint as _epoch,
-        0::bigint as _partition, o as _offset, make_timestamptz(${String(FIRST_MS * 1_000)}) as _kafka_time,
+        0::bigint as _kafka_partition, o as _offset, make_timestamptz(${String(FIRST_MS * 1_000)}) as _kafka_time,
         make_timestamptz(${hour}) as _landed_hour
       from range(${String(rows.from)}, ${String(rows.to)}) as t(o)
     ) to '${file}' (format parquet, compression zstd)`);

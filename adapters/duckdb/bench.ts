@@ -47,7 +47,7 @@ export async function removeBenches(): Promise<void> {
 /** Rows of the contract's table with these offsets, landed at 10:00 on 20 November 2026. */
 export function playsOf(offsets: readonly number[]): string {
   return `
-    select 'song ' || o as song, 100 + o as "userId", o / 2 as duration, o % 2 = 0 as paid, 0::bigint as _epoch, 0::bigint as _partition,
+    select 'song ' || o as song, 100 + o as "userId", o / 2 as duration, o % 2 = 0 as paid, 0::bigint as _epoch, 0::bigint as _kafka_partition,
       o as _offset, timestamptz '2026-11-20 09:59:00+00' as _kafka_time, timestamptz '2026-11-20 10:00:00+00' as _landed_hour
     from (select unnest([${offsets.join(', ')}]::bigint[]) as o)`;
 }

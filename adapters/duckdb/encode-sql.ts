@@ -117,7 +117,7 @@ function lineageOf({ heading, runs }: RowSource): Readonly<Record<string, string
   const { offset, time } = HEAD_FIELDS;
   return {
     _epoch: byRun(runs.map(({ epoch }) => epoch)),
-    _partition: byRun(runs.map(({ partition }) => partition)),
+    _kafka_partition: byRun(runs.map(({ partition }) => partition)),
     _offset: identifier(offset),
     _kafka_time: `make_timestamptz(${identifier(time)} * 1000)`,
     _landed_hour: `make_timestamptz(${String(startOf(heading.landedHour) * 1000)}::bigint)`,

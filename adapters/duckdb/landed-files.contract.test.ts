@@ -79,12 +79,12 @@ describe('joined files', () => {
     const merged = await files.merge(parts.map(({ content }) => content));
     const all = (await Promise.all(parts.map(({ content }) => readParquet(content)))).flat();
     const keyOf = (row: Readonly<Record<string, unknown>>) =>
-      [row._epoch, row._partition, row._offset].map((part) => String(part).padStart(9, '0')).join();
+      [row._epoch, row._kafka_partition, row._offset].map((part) => String(part).padStart(9, '0')).join();
     expect(await readParquet(merged.content)).toEqual(all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
     expect(merged.rows).toBe(80);
     expect(merged.ranges).toMatchObject({
       _epoch: { min: 2, max: 3 },
-      _partition: { min: 0, max: 1 },
+      _kafka_partition: { min: 0, max: 1 },
       _offset: { min: 0, max: 59 },
     });
     expect(await files.inspect(merged.content)).toEqual({ rows: merged.rows, ranges: merged.ranges });

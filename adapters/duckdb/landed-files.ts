@@ -111,7 +111,7 @@ async function merge(files: Files): Promise<EncodedFile> {
   const before = await contentOf(files, source, columns);
   const target = engine.scratch.newFile('.parquet');
   try {
-    const order = ['_epoch', '_partition', '_offset'].map(identifier).join(', ');
+    const order = ['_epoch', '_kafka_partition', '_offset'].map(identifier).join(', ');
     const options = parquetOptions((files.bytes * USUAL_COMPRESSION) / Math.max(1, before.rows));
     const stats = await runCopy(connection, `copy (from ${source} order by ${order}) to ${literal(target)} (${options})`);
     const after = await contentOf(files, readParquet([target]), columns);
@@ -126,7 +126,7 @@ async function merge(files: Files): Promise<EncodedFile> {
 
 const DeadLetterRow = z.object({
   _epoch: z.bigint(),
-  _partition: z.bigint(),
+  _kafka_partition: z.bigint(),
   _offset: z.bigint(),
   at: z.bigint(),
   reason: z.string(),
@@ -136,11 +136,11 @@ const DeadLetterRow = z.object({
 
 async function deadLetters({ connection, source }: Files): Promise<readonly DeadLetter[]> {
   const reader = await connection.runAndReadAll(
-    `select _epoch, _partition, _offset, epoch_ms(_kafka_time) as at, reason, path, raw from ${source}`,
+    `select _epoch, _kafka_partition, _offset, epoch_ms(_kafka_time) as at, reason, path, raw from ${source}`,
   );
   return reader.getRowObjects().map((row) => {
-    const { _epoch, _partition, _offset, at, reason, path, raw } = DeadLetterRow.parse(row);
-    const place = { epoch: Number(_epoch), partition: Number(_partition), offset: Number(_offset), at: Number(at) };
+    const { _epoch, _kafka_partition, _offset, at, reason, path, raw } = DeadLetterRow.parse(row);
+    const place = { epoch: Number(_epoch), partition: Number(_kafka_partition), offset: Number(_offset), at: Number(at) };
     return { ...place, reason, path, raw: raw?.bytes ?? null };
   });
 }

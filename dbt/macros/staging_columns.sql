@@ -4,7 +4,7 @@
     from (
         select
             *,
-            row_number() over (partition by _epoch, _partition, _offset order by _landed_hour) as copy_number
+            row_number() over (partition by _epoch, _kafka_partition, _offset order by _landed_hour) as copy_number
         from {{ relation }}
     ) as numbered
     where copy_number = 1
@@ -13,7 +13,7 @@
 {#- Where a row came from: its identity `topic/epoch/partition/offset`, broker time and landing hour. -#}
 {% macro lineage_columns(topic) -%}
         {{ dbt.concat([
-            "'" ~ topic ~ "/'", as_text('_epoch'), "'/'", as_text('_partition'), "'/'", as_text('_offset')
+            "'" ~ topic ~ "/'", as_text('_epoch'), "'/'", as_text('_kafka_partition'), "'/'", as_text('_offset')
         ]) }} as event_id,
         _kafka_time as kafka_time,
         _landed_hour as landed_hour

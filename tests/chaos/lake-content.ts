@@ -16,7 +16,7 @@ export interface Differences {
 }
 
 const SHOWN = 5;
-const Place = z.object({ _epoch: z.coerce.number(), _partition: z.coerce.number(), _offset: z.coerce.number() });
+const Place = z.object({ _epoch: z.coerce.number(), _kafka_partition: z.coerce.number(), _offset: z.coerce.number() });
 const Row = Place.extend({ itemInSession: z.coerce.number() });
 const Letter = Place.extend({ raw: z.string().nullable() });
 
@@ -47,8 +47,8 @@ export async function eventsInLake(table: string, log: readonly Commit[]): Promi
     return found.getRowObjectsJson();
   };
   try {
-    const landed = z.array(Row).parse(await read(rows, '_epoch, _partition, _offset, "itemInSession"'));
-    const rejected = z.array(Letter).parse(await read(letters, '_epoch, _partition, _offset, decode(raw) as raw'));
+    const landed = z.array(Row).parse(await read(rows, '_epoch, _kafka_partition, _offset, "itemInSession"'));
+    const rejected = z.array(Letter).parse(await read(letters, '_epoch, _kafka_partition, _offset, decode(raw) as raw'));
     return [
       ...landed.map((row) => nameOf({ ...placeOf(row), event: row.itemInSession })),
       ...rejected.map((letter) => nameOf({ ...placeOf(letter), event: eventIn(letter.raw) })),
@@ -59,8 +59,8 @@ export async function eventsInLake(table: string, log: readonly Commit[]): Promi
   }
 }
 
-function placeOf({ _epoch, _partition, _offset }: z.infer<typeof Place>) {
-  return { epoch: _epoch, partition: _partition, offset: _offset };
+function placeOf({ _epoch, _kafka_partition, _offset }: z.infer<typeof Place>) {
+  return { epoch: _epoch, partition: _kafka_partition, offset: _offset };
 }
 
 /** What of `wanted` was not found, and what was found twice or not wanted. */

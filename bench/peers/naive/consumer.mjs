@@ -37,7 +37,7 @@ const schema = new parquet.ParquetSchema({
   gender: optional(text),
   registration: optional(instant),
   tag: optional(text),
-  _partition: whole,
+  _kafka_partition: whole,
   _offset: whole,
   _kafka_time: instant,
 });
@@ -75,7 +75,7 @@ async function eachBatch({ batch, heartbeat, resolveOffset }) {
       ...event,
       ts: new Date(event.ts),
       registration: event.registration === undefined ? undefined : new Date(event.registration),
-      _partition: partition,
+      _kafka_partition: partition,
       _offset: Number(message.offset),
       _kafka_time: new Date(Number(message.timestamp)),
     });

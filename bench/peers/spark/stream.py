@@ -42,10 +42,10 @@ def session(jars):
 def rows(records):
     parsed = records.select(
         F.from_json(F.col("value").cast("string"), SCHEMA).alias("event"),
-        F.col("partition").cast("bigint").alias("_partition"),
+        F.col("partition").cast("bigint").alias("_kafka_partition"),
         F.col("offset").alias("_offset"),
         F.col("timestamp").alias("_kafka_time"),
-    ).select("event.*", "_partition", "_offset", "_kafka_time")
+    ).select("event.*", "_kafka_partition", "_offset", "_kafka_time")
     return parsed.withColumns({name: F.timestamp_millis(name) for name in INSTANTS})
 
 
