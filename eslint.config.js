@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const FOLDERS = [
   'core',
+  'config',
   'assets',
   'workflows',
   'activities',
@@ -32,7 +33,7 @@ const VENDORS = [
   'kysely*',
   'libsql',
 ];
-const CONFIG = ['**/temporal.config.ts'];
+const CONFIG = ['**/temporal.config.ts', '**/config/*.ts'];
 const NODE = ['node:*'];
 const rule = (group, message, extra = {}) => ({ group, message, ...extra });
 
@@ -42,6 +43,12 @@ const BOUNDARIES = {
     rule(
       [...allBut('core'), ...CONFIG, ...NODE, ...VENDORS, '@temporalio/*', 'zod'],
       'core/ is pure and runs in the workflow sandbox: it imports nothing but itself.',
+    ),
+  ],
+  config: [
+    rule(
+      [...allBut('core', 'config'), ...NODE, ...VENDORS, '@temporalio/*'],
+      'config/ reads settings, and knows nothing of what uses them.',
     ),
   ],
   assets: [

@@ -1,51 +1,18 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import { parseDuration } from './core/durations.ts';
+import { googleOf, googleSettings, PROFILES } from './config/google.ts';
+import { kafkaOf, kafkaSettings } from './config/kafka.ts';
+import { date, duration, number, port, setting, share, text, whole, type Environment } from './config/read.ts';
 import { messageOf, SoundFlowError } from './core/errors.ts';
-
-const text = z.string().min(1);
-const whole = (low: number, high: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `write a whole number from ${String(low)} to ${String(high)}`)
-    .transform(Number)
-    .refine((value) => value >= low && value <= high, `write a whole number from ${String(low)} to ${String(high)}`);
-const port = whole(1, 65_535);
-const number = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/, 'write a number such as 10 or 0.5')
-  .transform(Number);
-const share = z
-  .string()
-  .refine((value) => /^\d+(\.\d+)?$/.test(value) && Number(value) <= 1, 'write a number from 0 to 1, such as 0.01')
-  .transform(Number);
-const duration = z.string().transform((value, context) => {
-  try {
-    return parseDuration(value, '');
-  } catch {
-    context.addIssue({ code: 'custom', message: 'write a number and a unit: ms, seconds, minutes, hours or days' });
-    return z.NEVER;
-  }
-});
-const brokers = z
-  .string()
-  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'write host:port, several with commas between')
-  .transform((value) => value.split(','));
-const date = z
-  .string()
-  .refine((value) => !Number.isNaN(Date.parse(value)), 'write an instant in UTC, such as 2026-01-01T00:00:00Z')
-  .transform((value) => Date.parse(value));
-
-const setting = <Read extends z.ZodType>(read: Read, fallback: string, about: string): Read => read.meta({ fallback, about });
 
 /** Every setting, read from the environment (or a file `.env`) under its own name. */
 const Settings = z.object({
   SOUNDFLOW_HOME: setting(text, '.soundflow', 'Where all local state lies, one folder a part.'),
   SOUNDFLOW_PROFILE: setting(
-    z.enum(['local'], 'the one profile there is so far is local'),
+    z.enum(PROFILES),
     'local',
-    'What it runs on: local needs nothing but this machine.',
+    'What it runs on: local needs nothing but this machine; emulated keeps the lake behind a storage server; gcp is Google Cloud.',
   ),
   TEMPORAL_NAMESPACE: setting(
     text,
@@ -55,15 +22,9 @@ const Settings = z.object({
   SOUNDFLOW_TEMPORAL_PORT: setting(port, '7233', 'Port of the local Temporal server.'),
   SOUNDFLOW_TEMPORAL_UI_PORT: setting(port, '8233', 'Port of the Temporal Web UI.'),
   SOUNDFLOW_TEMPORAL_METRICS_PORT: setting(port, '9733', 'Port of the Temporal server for Prometheus.'),
-  SOUNDFLOW_KAFKA_PORT: setting(
-    port,
-    '9092',
-    'Port of the local Kafka broker. KAFKA_BROKERS, where set, names brokers to use instead.',
-  ),
-  SOUNDFLOW_KAFKA_CONTROLLER_PORT: setting(port, '9093', "Port of the local broker's controller."),
+  ...kafkaSettings,
   SOUNDFLOW_TASK_QUEUE: setting(text, 'soundflow', "Workflows' task queue; -land, -load and -build are added for the others."),
-  KAFKA_PARTITIONS: setting(whole(1, 2_000), '4', 'Partitions of a topic that is made.'),
-  KAFKA_RETENTION: setting(duration, '7 days', 'How long the broker keeps events.'),
+  ...googleSettings,
   LANDING_TICK: setting(duration, '2 minutes', 'Time between two batches of a topic.'),
   LANDING_WINDOW: setting(whole(1, 64), '2', 'Segments of a topic landed at once.'),
   LANDING_SEGMENT_EVENTS: setting(whole(1, 1_000_000), '125000', 'Most events of a segment.'),
@@ -111,7 +72,6 @@ const Settings = z.object({
 const ARROW_FILE_BYTES = 8_388_608;
 
 type Values = z.output<typeof Settings>;
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The configuration of every process. Durations in milliseconds, folders absolute. */
 export type Config = ReturnType<typeof readConfig>;
@@ -136,6 +96,7 @@ export function readConfig(env: Environment, root: string = env.SOUNDFLOW_ROOT ?
     },
     temporal: temporalOf(env, values),
     kafka: kafkaOf(env, values),
+    google: googleOf(values.SOUNDFLOW_PROFILE, values),
     landing: {
       tickMs: values.LANDING_TICK,
       window: values.LANDING_WINDOW,
@@ -218,26 +179,6 @@ function temporalOf(env: Environment, values: Values) {
       { cause },
     );
   }
-}
-
-function kafkaOf(env: Environment, values: Values) {
-  const given = env.KAFKA_BROKERS;
-  const parsed = brokers.safeParse(given ?? `127.0.0.1:${String(values.SOUNDFLOW_KAFKA_PORT)}`);
-  if (!parsed.success) {
-    const why = parsed.error.issues[0]?.message ?? 'it cannot be read';
-    throw new SoundFlowError(
-      'BAD_SETTING',
-      `KAFKA_BROKERS=${JSON.stringify(given)}: ${why}. Example: KAFKA_BROKERS=127.0.0.1:9092`,
-    );
-  }
-  return {
-    external: given !== undefined,
-    brokers: parsed.data,
-    port: values.SOUNDFLOW_KAFKA_PORT,
-    controllerPort: values.SOUNDFLOW_KAFKA_CONTROLLER_PORT,
-    partitions: values.KAFKA_PARTITIONS,
-    retentionMs: values.KAFKA_RETENTION,
-  };
 }
 
 function defined(env: Environment): Record<string, string> {
