@@ -28,19 +28,34 @@ export async function freePort() {
   }
 }
 
+/** How long a process that was just ended may keep its port. */
+const RELEASED_WITHIN_MS = 5000;
+
+/** A port that is needed. @typedef {{ port: number, setting: string, what: string }} WantedPort */
+
 /**
- * Wants every port free. @param {readonly { port: number, setting: string, what: string }[]} wanted
+ * Wants every port free. @param {readonly WantedPort[]} wanted @param {{ withinMs?: number }} [options]
  * @throws SetupError naming each taken port, what wanted it and the setting that moves it
  */
-export async function requirePorts(wanted) {
-  const free = await Promise.all(wanted.map(({ port }) => portFree(port)));
-  const taken = wanted.filter((_, index) => free[index] !== true);
+export async function requirePorts(wanted, { withinMs = RELEASED_WITHIN_MS } = {}) {
+  const deadline = Date.now() + withinMs;
+  let taken = await takenOf(wanted);
+  while (taken.length > 0 && Date.now() < deadline) {
+    await wait(POLL_MS);
+    taken = await takenOf(taken);
+  }
   if (taken.length === 0) return;
   const lines = taken.map(
     ({ port, setting, what }) =>
       `port ${port}, wanted for ${what}, is taken by another process. Stop it, or set ${setting} to a free port, for example ${setting}=${port + 10_000}.`,
   );
   throw new SetupError(lines.join('\n'));
+}
+
+/** @param {readonly WantedPort[]} wanted @returns {Promise<readonly WantedPort[]>} */
+async function takenOf(wanted) {
+  const free = await Promise.all(wanted.map(({ port }) => portFree(port)));
+  return wanted.filter((_, index) => free[index] !== true);
 }
 
 /**

@@ -10,7 +10,7 @@ const REQUIRE = `
     { port: free, setting: 'TEMPORAL_PORT', what: 'the Temporal server' },
     { port: taken, setting: 'KAFKA_PORT', what: 'the broker' },
   ];
-  const failure = await requirePorts(wanted).then(() => null, (error) => ({ name: error.name, message: error.message }));
+  const failure = await requirePorts(wanted, { withinMs: 0 }).then(() => null, (error) => ({ name: error.name, message: error.message }));
   console.log(JSON.stringify({ failure, free: await requirePorts(wanted.slice(0, 1)).then(() => true) }));
 `;
 
@@ -34,4 +34,19 @@ test('waiting for a port that stays closed ends with its number', async () => {
     console.log(JSON.stringify(message.replace(String(port), 'N')));
   `);
   expect(outcome).toBe('nothing answers on port N after 0.1 s');
+});
+
+test('a port that is given back in a moment is waited for', async () => {
+  const outcome = await runInline(`
+    import { once } from 'node:events';
+    import { createServer } from 'node:net';
+    import { requirePorts } from './ports.mjs';
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const wanted = [{ port: server.address().port, setting: 'KAFKA_PORT', what: 'the broker' }];
+    const waited = requirePorts(wanted);
+    setImmediate(() => server.close());
+    console.log(JSON.stringify(await waited.then(() => 'free')));
+  `);
+  expect(outcome).toBe('free');
 });
