@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { openCluster } from '../../adapters/kafka/cluster.ts';
+import { withRetries } from '../../adapters/kafka/failure.ts';
 import type { Frontier } from '../../core/landing/commit.ts';
 import type { Made } from './ledger.ts';
 
@@ -53,11 +55,7 @@ export async function connectBroker(brokers: readonly string[]): Promise<KafkaBr
       await remove(admin, topic);
       await create(admin, topic, partitions);
     },
-    committed: async (group, topic) => {
-      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] }).catch(nobodyYet);
-      const shown = (found?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
-      return Object.fromEntries(shown.map(({ partition, offset }) => [String(partition), Number(offset)]));
-    },
+    committed: (group, topic) => committed(brokers, group, topic),
     close: async () => {
       await Promise.all([admin.disconnect(), producer.disconnect(), inVain.close()]);
     },
@@ -82,10 +80,20 @@ async function send(producer: Producer, topic: string, { partition, events }: Se
   return taken;
 }
 
-/** A broker that no group was ever known to has nobody to ask. */
-function nobodyYet(failure: unknown): readonly never[] {
-  if (failure instanceof Error && failure.name === 'KafkaJSGroupCoordinatorNotFound') return [];
-  throw failure;
+/** Asked over a connection of its own: that of the admin client has long requests of many cases waiting in it. */
+async function committed(brokers: readonly string[], group: string, topic: string): Promise<Frontier> {
+  return withRetries({ place: `group ${group}`, topic }, () => committedNow(brokers, group, topic));
+}
+
+async function committedNow(brokers: readonly string[], group: string, topic: string): Promise<Frontier> {
+  const cluster = await openCluster({ brokers: [...brokers], clientId: 'chaos' });
+  try {
+    const partitions = (await cluster.leaders(topic)).map(({ partition }) => partition);
+    const offsets = await cluster.committed(group, topic, partitions);
+    return Object.fromEntries([...offsets].map(([partition, offset]) => [String(partition), offset]));
+  } finally {
+    await cluster.disconnect();
+  }
 }
 
 /** A deletion that is tried again finds nothing to delete. */

@@ -1,3 +1,4 @@
+import type { Frontier } from '../../../core/landing/commit.ts';
 import type { ChaosCase } from '../chaos-case.ts';
 import { reached } from '../../../core/landing/rules.ts';
 import type { Rig } from '../rig.ts';
@@ -46,9 +47,10 @@ async function unannounced(rig: Rig, refuses: 'catalogue' | 'group'): Promise<vo
   await topic.landed();
   const frontier = await topic.frontier();
   const broker = await rig.stage.broker();
+  let shown: Frontier = {};
   await topic.until(
-    async () => reached(await broker.committed(rig.name, topic.name), frontier),
-    () => 'the group is not shown where the log is',
+    async () => reached((shown = await broker.committed(rig.name, topic.name)), frontier),
+    () => `the group is shown at ${JSON.stringify(shown)}, not where the log is`,
   );
   const landed = await rig.catalogued(topic);
   const sum = (pick: (hour: (typeof landed)[number]) => number) => landed.reduce((total, hour) => total + pick(hour), 0);
