@@ -5,7 +5,7 @@ const base = {
 
 /**
  * unit: nothing but memory · contract: adapters on the real engines · spark: Spark as a reader of the lake · server: workflows on a real Temporal server · chaos: many seeds of every fault ·
- * end-to-end: the commands people type. */
+ * gcp: what runs on Google Cloud, on what stands in for it · end-to-end: the commands people type. */
 export default {
   /** Chaos cases at once: most of their time they wait for a timeout of Temporal. */
   maxConcurrency: 10,
@@ -22,6 +22,7 @@ export default {
         '\\.e2e\\.test\\.ts$',
         '\\.spark\\.test\\.ts$',
         '\\.chaos\\.test\\.ts$',
+        '\\.gcp\\.test\\.ts$',
       ],
     },
     {
@@ -54,6 +55,14 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
       globalSetup: '<rootDir>/tests/setup/server.mjs',
       globalTeardown: '<rootDir>/tests/setup/server-down.mjs',
+    },
+    {
+      ...base,
+      displayName: 'gcp',
+      testMatch: ['<rootDir>/**/*.gcp.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/\\.soundflow/'],
+      globalSetup: '<rootDir>/tests/setup/gcp.mjs',
+      globalTeardown: '<rootDir>/tests/setup/contract-down.mjs',
     },
     {
       ...base,
