@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { readConfig } from './temporal.config.ts';
 import { SoundFlowError } from './core/errors.ts';
 
@@ -33,6 +34,33 @@ describe('configuration', () => {
 
   it('tells of every bad setting at once', () => {
     expect(refusal({ LANDING_TICK: 'soon', EVENTSIM_RATE: 'fast' }).split('\n')).toHaveLength(3);
+  });
+
+  it.each<[RegExp, Record<string, string>]>([
+    [/^KAFKA_TLS_CA: set, but KAFKA_TLS=off/, { KAFKA_TLS_CA: 'ca.pem' }],
+    [/^KAFKA_TLS_KEY: not set.*both/, { KAFKA_TLS: 'on', KAFKA_TLS_CERT: 'client.pem' }],
+    [/^KAFKA_TLS_CERT: not set.*both/, { KAFKA_TLS: 'on', KAFKA_TLS_KEY: 'client-key.pem' }],
+    [/^KAFKA_PASSWORD: set, but KAFKA_SASL=none/, { KAFKA_PASSWORD: 'canary' }],
+    [/^KAFKA_USERNAME: not set/, { KAFKA_SASL: 'plain', KAFKA_PASSWORD: 'canary' }],
+    [/^KAFKA_PASSWORD_FILE: not set, nor KAFKA_PASSWORD/, { KAFKA_SASL: 'plain', KAFKA_USERNAME: 'us' }],
+    [
+      /^KAFKA_PASSWORD and KAFKA_PASSWORD_FILE: both set/,
+      { KAFKA_SASL: 'plain', KAFKA_USERNAME: 'us', KAFKA_PASSWORD: 'canary', KAFKA_PASSWORD_FILE: 'file' },
+    ],
+    [/^KAFKA_SASL="kerberos": .*Example: KAFKA_SASL=none/, { KAFKA_SASL: 'kerberos', KAFKA_PASSWORD: 'canary' }],
+    [/^Temporal's settings: /, { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', TEMPORAL_API_KEY: 'canary' }],
+  ])('refuses with %p, and shows no secret', (message, env) => {
+    const refused = refusal(env);
+    expect(refused).toMatch(message);
+    expect(refused).not.toContain('canary');
+  });
+
+  it('has what protects connections, and prints no password', () => {
+    const login = { KAFKA_SASL: 'scram-sha-256', KAFKA_USERNAME: 'us', KAFKA_PASSWORD: 'canary' };
+    const { security } = readConfig({ KAFKA_TLS: 'on', KAFKA_TLS_CA: 'ca.pem', ...login }, '/srv').kafka;
+    expect(security.tls).toEqual({ ca: 'ca.pem', cert: null, key: null });
+    expect(security.sasl).toMatchObject({ mechanism: 'scram-sha-256', username: 'us' });
+    expect(JSON.stringify(security) + inspect(security, { depth: 9, showHidden: true })).not.toContain('canary');
   });
 
   it('takes a broker and a Temporal server that are given', () => {

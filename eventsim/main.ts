@@ -12,9 +12,9 @@ const TOPICS = [listenEvents, pageViewEvents, authEvents, statusChangeEvents];
 
 /** The generator as a process; its last line counts, as JSON by topic, what the broker acknowledged. */
 async function main(config: Config): Promise<void> {
-  const { brokers, partitions, retentionMs } = config.kafka;
-  await ensureTopics({ brokers, topics: TOPICS.map(({ key }) => ({ name: key, partitions })), retentionMs });
-  const sink = await createKafkaEventSink({ brokers, clientId: 'eventsim', topics: TOPICS.map(({ key }) => key) });
+  const { brokers, security, partitions, retentionMs } = config.kafka;
+  await ensureTopics({ brokers, security, topics: TOPICS.map(({ key }) => ({ name: key, partitions })), retentionMs });
+  const sink = await createKafkaEventSink({ brokers, security, clientId: 'eventsim', topics: TOPICS.map(({ key }) => key) });
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -14,6 +14,8 @@ import { messageOf, SetupError } from './setup-error.mjs';
  * @property {string} kafkaHome the `home` of the part `kafka`
  * @property {string} java
  * @property {NodeJS.ProcessEnv} env
+ * @property {Readonly<Record<string, string>>} [settings] more settings, which win over those it would have
+ * @property {readonly string[]} [users] SCRAM credentials it knows from the start, as Kafka's own tool takes them
  */
 
 /** A command to start. @typedef {{ command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string }} Command */
@@ -29,14 +31,9 @@ export async function prepareBroker(place) {
   mkdirSync(data, { recursive: true });
   writeFileSync(settingsFile(place), settings(place, data));
   if (existsSync(join(data, 'meta.properties'))) return;
-  const { command, args, env, cwd } = javaCommand(place, [
-    'kafka.tools.StorageTool',
-    'format',
-    '-t',
-    newClusterId(),
-    '-c',
-    settingsFile(place),
-  ]);
+  const users = (place.users ?? []).flatMap((user) => ['--add-scram', user]);
+  const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', settingsFile(place), ...users];
+  const { command, args, env, cwd } = javaCommand(place, format);
   await runWell(command, args, { env, cwd, timeoutMs: FORMAT_TIMEOUT_MS }).catch((error) => {
     throw new SetupError(`kafka: the data folder ${data} could not be formatted: ${messageOf(error)}`, { cause: error });
   });
@@ -77,7 +74,7 @@ function settingsFile({ dir }) {
 }
 
 /** @param {BrokerPlace} place @param {string} data */
-function settings({ port, controllerPort }, data) {
+function settings({ port, controllerPort, settings: more }, data) {
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': NODE_ID,
@@ -103,6 +100,7 @@ function settings({ port, controllerPort }, data) {
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    ...more,
   };
   return `${Object.entries(lines)
     .map(([key, value]) => `${key}=${value}`)

@@ -33,7 +33,7 @@ export function openMarts({ folders }: Config) {
 
 /** The broker's log of events. */
 export function openEventLog({ kafka }: Config) {
-  return createKafkaEventLog({ brokers: kafka.brokers, clientId: 'soundflow' });
+  return createKafkaEventLog({ brokers: kafka.brokers, security: kafka.security, clientId: 'soundflow' });
 }
 
 /** Everything activities need, on the engines of the configuration; `close` gives it back. */

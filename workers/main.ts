@@ -16,8 +16,8 @@ async function main(config: Config): Promise<void> {
   const encoder = await openEncoder(config);
   const { deps, close } = await compose(config, encoder);
   const topics = [...deps.topics.keys()];
-  const { brokers, partitions, retentionMs } = config.kafka;
-  await ensureTopics({ brokers, topics: topics.map((name) => ({ name, partitions })), retentionMs });
+  const { brokers, security, partitions, retentionMs } = config.kafka;
+  await ensureTopics({ brokers, security, topics: topics.map((name) => ({ name, partitions })), retentionMs });
   const connection = await connectWorkers(config);
   const { client, close: closeClient } = await connectClient(config);
   const { namespace, taskQueue } = config.temporal;

@@ -3,6 +3,19 @@ export function testBrokers(): readonly string[] {
   return required('TEST_KAFKA_BROKERS').split(',');
 }
 
+/** The same broker on the ports where it asks who we are: for our certificate, or for a login over TLS; and without either. */
+export function securedBroker() {
+  return {
+    /** Folder of PEM files: ca, client, server and stranger, each with its -key; `password` holds the password. */
+    certificates: required('TEST_CERTIFICATES'),
+    plaintext: required('TEST_KAFKA_BROKERS'),
+    mtls: required('TEST_KAFKA_MTLS'),
+    login: required('TEST_KAFKA_SASL_TLS'),
+    username: required('TEST_KAFKA_USER'),
+    password: required('TEST_KAFKA_PASSWORD'),
+  };
+}
+
 /** A Python that has deltalake, pyarrow, and DuckDB with its Delta extension. */
 export function testDeltaPython(): string {
   return required('TEST_DELTA_PYTHON');

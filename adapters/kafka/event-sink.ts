@@ -2,6 +2,8 @@ import { Kafka, Partitioners, type PartitionMetadata, type Producer } from 'kafk
 import { messageOf, SoundFlowError } from '../../core/errors.ts';
 import type { EventSink, SimulatedEvent } from '../../core/ports/event-sink.ts';
 import type { BrokerSettings } from './client.ts';
+import { refusalOf } from './refusal.ts';
+import { securityOf } from './security.ts';
 import { readPositions, stampHeaders } from './sink-positions.ts';
 
 /** Brokers take batches of 1 MiB; all events of a request may be for one partition. */
@@ -20,12 +22,13 @@ export interface KafkaEventSinkSettings extends BrokerSettings {
 /**
  * Sends events to Kafka by an idempotent producer, one request at a time, acknowledged by all replicas. After a failed
  * send nobody knows what arrived: the sink takes no more, and a new one tells by its positions.
- * @throws NOT_FOUND for a missing topic, UNAVAILABLE.
+ * @throws NOT_FOUND for a missing topic, BAD_SETTING when the broker refuses us, UNAVAILABLE.
  */
 export async function createKafkaEventSink({ topics, ...settings }: KafkaEventSinkSettings): Promise<EventSink> {
   const client = new Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
+    ...(settings.security === undefined ? {} : securityOf(settings.security)),
     connectionTimeout: 5_000,
     retry: PATIENCE,
     logCreator: () => () => undefined,
@@ -140,6 +143,7 @@ function* requestsOf(events: readonly SimulatedEvent[]): Generator<readonly Simu
 }
 
 function unavailable({ brokers }: BrokerSettings, what: string, cause: unknown): SoundFlowError {
-  const message = `event sink at ${brokers.join(', ')}: ${what}: ${messageOf(cause)}. Check that the broker runs (KAFKA_BROKERS).`;
-  return new SoundFlowError('UNAVAILABLE', message, { cause });
+  const place = `event sink at ${brokers.join(', ')}`;
+  const message = `${place}: ${what}: ${messageOf(cause)}. Check that the broker runs (KAFKA_BROKERS), and whether it speaks TLS (KAFKA_TLS).`;
+  return refusalOf(cause, place) ?? new SoundFlowError('UNAVAILABLE', message, { cause });
 }

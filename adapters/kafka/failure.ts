@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf, SoundFlowError } from '../../core/errors.ts';
+import { refusalOf } from './refusal.ts';
 
 const ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 100;
@@ -26,7 +27,7 @@ export interface Attempt {
 /**
  * Does `work`, again after a growing pause when Kafka fails it: leaders change and brokers restart. `work` has to look up
  * leaders anew each time.
- * @throws NOT_FOUND for an unknown topic, CANCELLED, UNAVAILABLE when six attempts in some five seconds failed.
+ * @throws NOT_FOUND for an unknown topic, BAD_SETTING when the broker refuses us, CANCELLED, UNAVAILABLE when six attempts in some five seconds failed.
  */
 export async function withRetries<T>({ place, topic, signal }: Attempt, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -35,6 +36,8 @@ export async function withRetries<T>({ place, topic, signal }: Attempt, work: ()
       return await work();
     } catch (cause) {
       if (cause instanceof SoundFlowError) throw cause;
+      const refusal = refusalOf(cause, place);
+      if (refusal !== null) throw refusal;
       if (typeOf(cause) === 'UNKNOWN_TOPIC_OR_PARTITION' && attempt >= UNKNOWN_TOPIC_ATTEMPTS) throw unknownTopic(topic, cause);
       if (attempt >= ATTEMPTS) throw unavailable(place, cause);
     }
@@ -54,7 +57,7 @@ export function throwIfAborted(signal: AbortSignal | undefined, place: string): 
 }
 
 function unavailable(place: string, cause: unknown): SoundFlowError {
-  const message = `${place}: the broker failed ${String(ATTEMPTS)} times, at last: ${messageOf(cause)}. Check that it runs (KAFKA_BROKERS).`;
+  const message = `${place}: the broker failed ${String(ATTEMPTS)} times, at last: ${messageOf(cause)}. Check that it runs (KAFKA_BROKERS), and whether it speaks TLS (KAFKA_TLS).`;
   return new SoundFlowError('UNAVAILABLE', message, { cause });
 }
 

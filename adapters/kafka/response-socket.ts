@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ISocketFactoryArgs } from 'kafkajs';
 
 const SIZE_BYTES = 4;
@@ -7,30 +8,41 @@ const KEEP_ALIVE_MS = 60_000;
 /** No broker answers with more; what is no broker may seem to. */
 const LARGEST_BYTES = 1024 * 1024 * 1024;
 
+type Wanted = Pick<ISocketFactoryArgs, 'host' | 'port' | 'onConnect'> & {
+  readonly ssl?: ConnectionOptions | null;
+};
+
 /**
- * A TCP connection that emits each response of a broker as one `data` event. A large one is read by the kernel into the memory
- * where it stays, and not, as kafkajs would have it, into pieces of 64 KiB that are then put together: a third of the cost of reading.
+ * A connection that emits each response of a broker as one `data` event; it is encrypted where `ssl` says how. A large response
+ * is read into the memory where it stays, and not, as kafkajs would have it, into pieces of 64 KiB that are then put together: a third of the cost of reading.
  */
-export function connectForResponses({ host, port, onConnect }: Pick<ISocketFactoryArgs, 'host' | 'port' | 'onConnect'>): Socket {
+export function connectForResponses({ host, port, ssl, onConnect }: Wanted): Socket {
   const responses = new ResponseReader();
-  const socket = connect({
-    host,
-    port,
-    onread: {
-      buffer: () => responses.room(),
-      callback: (size) => {
-        try {
-          for (const response of responses.take(size)) socket.emit('data', response);
-        } catch (failure) {
-          socket.destroy(failure instanceof Error ? failure : new Error(String(failure)));
-        }
-        return true;
-      },
+  const onread: OnReadOpts = {
+    buffer: () => responses.room(),
+    callback: (size) => {
+      try {
+        for (const response of responses.take(size)) socket.emit('data', response);
+      } catch (failure) {
+        socket.destroy(failure instanceof Error ? failure : new Error(String(failure)));
+      }
+      return true;
     },
-  });
-  socket.once('connect', onConnect);
+  };
+  const socket = isProtected(ssl) ? connectEncrypted({ host, port, onread }, ssl) : connect({ host, port, onread });
+  socket.once(isProtected(ssl) ? 'secureConnect' : 'connect', onConnect);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   return socket;
+}
+
+/** kafkajs gives null where nothing is to be encrypted, whatever its types say. */
+function isProtected(ssl: Wanted['ssl']): ssl is ConnectionOptions {
+  return ssl !== undefined && ssl !== null;
+}
+
+function connectEncrypted(place: { host: string; port: number; onread: OnReadOpts }, ssl: ConnectionOptions): Socket {
+  const named = isIP(place.host) === 0 ? { servername: place.host } : {};
+  return connectTls({ ...named, ...ssl, ...place });
 }
 
 /** Puts a stream of responses, each behind its size, together again. */

@@ -4,11 +4,15 @@ import { brokerCommand, prepareBroker } from '../../tools/broker.mjs';
 import { ensureParts } from '../../tools/parts.mjs';
 import { freePort, waitForPort } from '../../tools/ports.mjs';
 import { engineFolder, startEngine, toolbox } from './engine.mjs';
+import { securedListeners } from './secured-listeners.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** Starts one broker for a project's tests and names it in TEST_KAFKA_BROKERS; takes KAFKA_BROKERS when that is set. */
-export async function startBroker() {
+/**
+ * Starts one broker for a project's tests and names it in TEST_KAFKA_BROKERS; takes KAFKA_BROKERS when that is set.
+ * @param {{ secured?: boolean }} [options] `secured`: it also listens where it asks who comes
+ */
+export async function startBroker({ secured = false } = {}) {
   const { kafka } = await ensureParts(['kafka'], toolbox());
   if (kafka.brokers !== null) {
     process.env.TEST_KAFKA_BROKERS = kafka.brokers;
@@ -17,7 +21,8 @@ export async function startBroker() {
   const folder = engineFolder('broker');
   const { home: kafkaHome, java } = kafka;
   const [port, controllerPort] = [await freePort(), await freePort()];
-  const place = { dir: join(folder, 'kafka'), port, controllerPort, kafkaHome, java, env: process.env };
+  const listeners = secured ? await securedListeners({ port, controllerPort }) : {};
+  const place = { dir: join(folder, 'kafka'), port, controllerPort, kafkaHome, java, env: process.env, ...listeners };
   await prepareBroker(place);
   const ready = () => waitForPort(port, { timeoutMs: START_TIMEOUT_MS });
   await startEngine(brokerCommand(place), folder, ready);
