@@ -10,6 +10,11 @@ export function* recordsOf(chunk: RecordChunk): Generator<LogRecord> {
   }
 }
 
+/** A record that outlives the chunk it came in. */
+export function keptRecord(record: LogRecord): LogRecord {
+  return { ...record, value: record.value === null ? null : new Uint8Array(record.value) };
+}
+
 /** A chunk of `records`, which are all of one partition and in offset order. */
 export function chunkOf(partition: number, records: readonly LogRecord[], mark: Mark | null = null): RecordChunk {
   const count = records.length;

@@ -46,7 +46,7 @@ function openSegment(heading: SegmentHeading, contract: Contract): SegmentEncode
     const decoded = contract.decode(value);
     if (decoded.ok) rows.add(decoded.row, lineage);
     // The bytes of a chunk are many records': what is kept of it is a copy.
-    else deadLetters.add({ ...decoded, topic: heading.topic, raw: value === null ? null : value.slice() }, lineage);
+    else deadLetters.add({ ...decoded, topic: heading.topic, raw: value === null ? null : new Uint8Array(value) }, lineage);
   }
 
   return {

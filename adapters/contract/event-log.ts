@@ -1,5 +1,5 @@
 import type { EventLog, LogRecord, Mark, OffsetRange } from '../../core/ports/event-log.ts';
-import { recordsOf } from '../../core/records.ts';
+import { keptRecord, recordsOf } from '../../core/records.ts';
 
 /** An event log with a topic of two partitions, and what others do to that topic. */
 export interface EventLogUnderTest {
@@ -28,7 +28,7 @@ export async function readAll(log: EventLog, topic: string, range: OffsetRange):
   const chunks: number[] = [];
   const marks: (Mark | null)[] = [];
   for await (const chunk of log.read(topic, range)) {
-    for (const record of recordsOf(chunk)) records.push(record);
+    for (const record of recordsOf(chunk)) records.push(keptRecord(record));
     chunks.push(chunk.count);
     marks.push(chunk.mark);
   }

@@ -7,7 +7,7 @@ import { once, openScratchEngine } from './scratch-engine.ts';
 import { DuckDbSegment } from './segment.ts';
 
 /** Grows whenever a change here may give other bytes for the same records. */
-const VERSION = 'duckdb-1.5.5/1';
+const VERSION = 'duckdb-1.5.5/2';
 
 /** Contracts by topic, the folder to work in (null: in memory where the machine has a place for it), and for tests another sieve. */
 export interface DuckDbEncoderOptions {

@@ -1,4 +1,5 @@
 import { Kafka } from 'kafkajs';
+import type { ResponseMemory } from './response-memory.ts';
 import { connectForResponses } from './response-socket.ts';
 import { securityOf, type BrokerSecurity } from './security.ts';
 
@@ -8,10 +9,12 @@ export interface BrokerSettings {
   readonly clientId: string;
   /** How connections are protected; not at all when absent. */
   readonly security?: BrokerSecurity | undefined;
+  /** Where large responses are put; for a reader that gives memory back. */
+  readonly memory?: ResponseMemory;
 }
 
 /** A kafkajs client that writes no log of its own: what matters comes back as errors. @throws BAD_SETTING for a file that cannot be read */
-export function createClient({ brokers, clientId, security }: BrokerSettings): Kafka {
+export function createClient({ brokers, clientId, security, memory }: BrokerSettings): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -19,6 +22,6 @@ export function createClient({ brokers, clientId, security }: BrokerSettings): K
     connectionTimeout: 5_000,
     retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2_000 },
     logCreator: () => () => undefined,
-    socketFactory: connectForResponses,
+    socketFactory: (wanted) => connectForResponses(wanted, memory),
   });
 }

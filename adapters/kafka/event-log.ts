@@ -8,6 +8,7 @@ import { decodeFetch, encodeFetch, type Fetched, type FetchRequest } from './fet
 import { checksumsAt } from './identify.ts';
 import { shareWhileUsed, type Shared } from './idle.ts';
 import { readRange } from './read-range.ts';
+import { ResponseMemory } from './response-memory.ts';
 
 const FETCH_BYTES = 4 * 1024 * 1024;
 const IDLE_MS = 5_000;
@@ -32,17 +33,22 @@ interface Session {
 /** Reads topics of a Kafka cluster by exact offsets, read-committed, without a consumer group. */
 export function createKafkaEventLog({ fetchBytes, idleMs, ...settings }: KafkaEventLogSettings): EventLog {
   const reading = { ...(fetchBytes === undefined ? {} : { fetchBytes }), ...(idleMs === undefined ? {} : { idleMs }) };
-  return eventLogOn(() => openCluster(settings), reading);
+  const memory = new ResponseMemory();
+  return eventLogOn(() => openCluster({ ...settings, memory }), reading, memory);
 }
 
-/** The same on any cluster; `open` connects to it anew after each failure. */
+/** The same on any cluster; `open` connects to it anew after each failure, and puts responses into `memory`. */
 export function eventLogOn(
   open: () => Promise<Cluster>,
   { fetchBytes = FETCH_BYTES, idleMs = IDLE_MS }: ReadingSettings = {},
+  memory = new ResponseMemory(),
 ): EventLog {
   const sessions: Shared<Session> = shareWhileUsed({
     open: async () => ({ cluster: await open(), leaders: new Map() }),
-    close: ({ cluster }) => cluster.disconnect(),
+    close: ({ cluster }) => {
+      memory.clear();
+      return cluster.disconnect();
+    },
     idleMs,
   });
 
@@ -82,6 +88,9 @@ export function eventLogOn(
         fetchBytes,
         fetch: (offset, maxBytes, stop) => fetch({ topic, partition: range.partition, offset, maxBytes }, stop),
         bounds: () => boundsOf(topic, range.partition),
+        done: ({ records }) => {
+          memory.giveBack(records);
+        },
       }),
     announce: (group, topic, next) =>
       withRetries({ place: `group ${group}, topic ${topic}`, topic }, () =>

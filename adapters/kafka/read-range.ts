@@ -23,6 +23,8 @@ export interface RangeReader extends Place {
   readonly fetch: (offset: number, maxBytes: number, signal: AbortSignal) => Promise<Fetched>;
   /** What the partition holds now. */
   readonly bounds: () => Promise<PartitionOffsets>;
+  /** Told when nobody needs the bytes of an answer any more. */
+  readonly done: (fetched: Fetched) => void;
 }
 
 /** A fetch and the whole batches in it, which are sound; `needed` bytes are asked for when there is none. */
@@ -56,6 +58,7 @@ export async function* readRange(reader: RangeReader): AsyncGenerator<RecordChun
       position = Math.max(position, end);
       coming = position < range.to ? ask(reader, { position, maxBytes: Math.max(fetchBytes, needed), signal }) : null;
       yield* chunksOf(committed(batches, fetched.aborted), wanted);
+      reader.done(fetched);
     }
   } finally {
     over.abort();

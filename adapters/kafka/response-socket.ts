@@ -1,6 +1,7 @@
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ISocketFactoryArgs } from 'kafkajs';
+import { ResponseMemory } from './response-memory.ts';
 
 const SIZE_BYTES = 4;
 const SCRATCH_BYTES = 64 * 1024;
@@ -8,16 +9,14 @@ const KEEP_ALIVE_MS = 60_000;
 /** No broker answers with more; what is no broker may seem to. */
 const LARGEST_BYTES = 1024 * 1024 * 1024;
 
-type Wanted = Pick<ISocketFactoryArgs, 'host' | 'port' | 'onConnect'> & {
-  readonly ssl?: ConnectionOptions | null;
-};
+type Wanted = Pick<ISocketFactoryArgs, 'host' | 'port' | 'onConnect'> & { readonly ssl?: ConnectionOptions | null };
 
 /**
  * A connection that emits each response of a broker as one `data` event; it is encrypted where `ssl` says how. A large response
  * is read into the memory where it stays, and not, as kafkajs would have it, into pieces of 64 KiB that are then put together: a third of the cost of reading.
  */
-export function connectForResponses({ host, port, ssl, onConnect }: Wanted): Socket {
-  const responses = new ResponseReader();
+export function connectForResponses({ host, port, ssl, onConnect }: Wanted, memory = new ResponseMemory()): Socket {
+  const responses = new ResponseReader(memory);
   const onread: OnReadOpts = {
     buffer: () => responses.room(),
     callback: (size) => {
@@ -51,6 +50,11 @@ export class ResponseReader {
   /** The response being read, once its size is known and it did not come whole. */
   #response: Buffer | null = null;
   #filled = 0;
+  readonly #memory: ResponseMemory;
+
+  constructor(memory = new ResponseMemory()) {
+    this.#memory = memory;
+  }
 
   /** Where the next bytes are to be put. */
   room(): Buffer {
@@ -83,7 +87,7 @@ export class ResponseReader {
       rest.copy(this.#scratch);
       return;
     }
-    this.#response = Buffer.allocUnsafeSlow(SIZE_BYTES + sizeAt(rest, 0));
+    this.#response = this.#memory.take(SIZE_BYTES + sizeAt(rest, 0));
     rest.copy(this.#response);
   }
 }

@@ -58,7 +58,8 @@ export interface EventLog {
   identify(topic: string, at: Readonly<Record<string, number>>): Promise<TopicIdentity>;
   /**
    * The committed records of exactly `range`, in offset order, in chunks of bounded size. Offsets without a record
-   * (control records, aborted transactions, compaction) are passed over. The consumer may keep a chunk.
+   * (control records, aborted transactions, compaction) are passed over. The bytes of a chunk may be written over when the
+   * consumer asks for the next: what it keeps of them is a copy.
    * @throws DATA_LOSS when the log no longer holds the range from its first offset, also half way; DAMAGED when a batch
    * does not have its checksum; UNAVAILABLE.
    */
