@@ -53,7 +53,7 @@ async function land(flags: Flags & { events: number; peers: readonly Peer[]; bad
   print(flags.json === true ? jsonLine({ bench: 'land', ...on }, results) : textTable(results));
   if (flags.write !== true) return;
   const what = `${on.events.toLocaleString('en-US')} events of ${String(on.eventBytes)} bytes in ${String(on.partitions)} partitions.`;
-  writeSection('land', begun, `${what}\n\n${markdownTable(results)}`);
+  await writeSection('land', begun, `${what}\n\n${markdownTable(results)}`);
 }
 
 async function idle(flags: Flags & { minutes: number; rate: number }): Promise<void> {
@@ -64,7 +64,7 @@ async function idle(flags: Flags & { minutes: number; rate: number }): Promise<v
   );
   const summary = idleSummary(report);
   print(flags.json === true ? JSON.stringify({ bench: 'idle', ...report }) : summary);
-  if (flags.write === true) writeSection('idle', begun, summary);
+  if (flags.write === true) await writeSection('idle', begun, summary);
 }
 
 function print(line: string): void {

@@ -1,3 +1,4 @@
+import { format, resolveConfig } from 'prettier';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { withSection, type Section } from './section.ts';
 import { loadBefore, machine, versions } from './machine.ts';
@@ -18,9 +19,10 @@ export function circumstances(): Circumstances {
 }
 
 /** Puts the last run into its section of BENCHMARKS.md, and leaves all else as it is. */
-export function writeSection(section: Section, circumstances: Circumstances, text: string): void {
+export async function writeSection(section: Section, circumstances: Circumstances, text: string): Promise<void> {
   const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-  writeFileSync(PAGE, withSection(page, section, `${about(circumstances)}\n\n${text}`));
+  const written = withSection(page, section, `${about(circumstances)}\n\n${text}`);
+  writeFileSync(PAGE, await format(written, { ...(await resolveConfig(PAGE)), filepath: PAGE }));
 }
 
 function about({ at, machine: where, load, versions: used }: Circumstances): string {
