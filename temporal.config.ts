@@ -3,12 +3,17 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { googleOf, googleSettings, PROFILES } from './config/google.ts';
 import { kafkaOf, kafkaSettings } from './config/kafka.ts';
-import { date, duration, number, port, setting, share, text, whole, type Environment } from './config/read.ts';
+import { date, duration, maybeText, number, port, setting, share, text, whole, type Environment } from './config/read.ts';
 import { messageOf, SoundFlowError } from './core/errors.ts';
 
 /** Every setting, read from the environment (or a file `.env`) under its own name. */
 const Settings = z.object({
   SOUNDFLOW_HOME: setting(text, '.soundflow', 'Where all local state lies, one folder a part.'),
+  SOUNDFLOW_HEALTH_FILE: setting(
+    maybeText,
+    '',
+    "File that workers and eventsim touch while all is well with them; for a container's health check.",
+  ),
   SOUNDFLOW_PROFILE: setting(
     z.enum(PROFILES),
     'local',
@@ -84,6 +89,7 @@ export function readConfig(env: Environment, root: string = env.SOUNDFLOW_ROOT ?
   return {
     root,
     home,
+    healthFile: values.SOUNDFLOW_HEALTH_FILE,
     profile: values.SOUNDFLOW_PROFILE,
     folders: {
       tools: env.SOUNDFLOW_TOOLS ?? folder('tools'),

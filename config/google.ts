@@ -19,6 +19,7 @@ export const googleSettings = {
     'Bytes that one query may be billed for before BigQuery refuses it (gcp).',
   ),
   BQ_ENDPOINT: setting(maybeUrl, '', 'Address of a server that stands in for BigQuery, such as http://127.0.0.1:9050.'),
+  SOUNDFLOW_GCS_HOST: setting(text, '127.0.0.1', 'Host of the storage server that stands in for Google (emulated).'),
   SOUNDFLOW_GCS_PORT: setting(port, '4443', 'Port of the storage server that npm start starts (emulated).'),
 };
 
@@ -39,7 +40,7 @@ export function googleOf(profile: Profile, values: GoogleValues) {
         'Set it in the environment or in the file .env; terraform output -raw env prints all of them.',
     );
   }
-  const emulator = `http://127.0.0.1:${String(values.SOUNDFLOW_GCS_PORT)}`;
+  const emulator = `http://${values.SOUNDFLOW_GCS_HOST}:${String(values.SOUNDFLOW_GCS_PORT)}`;
   return {
     project: values.GCP_PROJECT ?? 'soundflow-local',
     keyFile: values.GOOGLE_APPLICATION_CREDENTIALS,

@@ -33,6 +33,12 @@ export class SoundFlowError extends Error {
   }
 }
 
+/** What a process says of what ended it: the words of an error that has words for it, else all there is to find the fault by. */
+export function lastWordsOf(thrown: unknown): string {
+  if (thrown instanceof SoundFlowError) return thrown.message;
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}
+
 /** The text of anything thrown, without its stack. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

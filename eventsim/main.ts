@@ -4,6 +4,9 @@ import authEvents from '../assets/topics/auth_events.ts';
 import listenEvents from '../assets/topics/listen_events.ts';
 import pageViewEvents from '../assets/topics/page_view_events.ts';
 import statusChangeEvents from '../assets/topics/status_change_events.ts';
+import { touchFile } from '../adapters/files/touch-file.ts';
+import { lastWordsOf } from '../core/errors.ts';
+import type { EventSink } from '../core/ports/event-sink.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
 import type { EventsimOptions } from './options.ts';
 import { runEventsim } from './run.ts';
@@ -24,9 +27,27 @@ async function main(config: Config): Promise<void> {
   const log = (line: string) => {
     process.stdout.write(`${line}\n`);
   };
-  const counts = await runEventsim(optionsOf(config), { sink, log, signal: stopping.signal, now: () => Date.now() });
+  const counts = await runEventsim(optionsOf(config), {
+    sink: reporting(sink, config.healthFile),
+    log,
+    signal: stopping.signal,
+    now: () => Date.now(),
+  });
   await sink.close();
   log(JSON.stringify(counts));
+}
+
+/** Touches the health file whenever the sink has acknowledged what it was sent. */
+function reporting(sink: EventSink, file: string | null): EventSink {
+  if (file === null) return sink;
+  return {
+    ...sink,
+    async send(events, simulation) {
+      const counts = await sink.send(events, simulation);
+      await touchFile(file);
+      return counts;
+    },
+  };
 }
 
 function optionsOf({ eventsim }: Config): EventsimOptions {
@@ -36,4 +57,9 @@ function optionsOf({ eventsim }: Config): EventsimOptions {
     : { mode: 'live', seed, rate, speed, catchUpMs };
 }
 
-await main(readConfig(process.env));
+try {
+  await main(readConfig(process.env));
+} catch (failure) {
+  process.stderr.write(`eventsim: ${lastWordsOf(failure)}\n`);
+  process.exit(1);
+}

@@ -1,11 +1,14 @@
 import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
+import { lastWordsOf } from '../core/errors.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { ensureAlwaysThere } from './always-there.ts';
 import { compose } from './compose.ts';
 import { connectClient, connectWorkers } from './connect.ts';
 import { runOnceWhenLanded } from './first-run.ts';
+import { reportHealth } from './health.ts';
+import { ensureNamespace } from './namespace.ts';
 import { openEncoder } from './open-encoder.ts';
 import { bundleWorkflows, createWorkers } from './run-workers.ts';
 import { ensureSchedule } from './schedule.ts';
@@ -18,9 +21,10 @@ async function main(config: Config): Promise<void> {
   const topics = [...deps.topics.keys()];
   const { brokers, security, partitions, retentionMs } = config.kafka;
   await ensureTopics({ brokers, security, topics: topics.map((name) => ({ name, partitions })), retentionMs });
-  const connection = await connectWorkers(config);
-  const { client, close: closeClient } = await connectClient(config);
   const { namespace, taskQueue } = config.temporal;
+  const { client, connection: clientConnection, close: closeClient } = await connectClient(config);
+  await ensureNamespace({ connection: clientConnection, namespace });
+  const connection = await connectWorkers(config);
   const workflowBundle = await bundleWorkflows(config.root);
   const workers = await createWorkers({
     connection,
@@ -34,6 +38,7 @@ async function main(config: Config): Promise<void> {
   const running = Promise.all(workers.map((worker) => worker.run())).finally(() => {
     stopping.abort();
   });
+  void reportHealth({ client, workers, file: config.healthFile, signal: stopping.signal });
   await ensureSchedule(client, taskQueue);
   await ensureAlwaysThere(client, taskQueue, topics);
   const firstRun = runOnceWhenLanded(client, {
@@ -52,4 +57,9 @@ async function main(config: Config): Promise<void> {
   await encoder.close();
 }
 
-await main(readConfig(process.env));
+try {
+  await main(readConfig(process.env));
+} catch (failure) {
+  process.stderr.write(`workers: ${lastWordsOf(failure)}\n`);
+  process.exit(1);
+}
