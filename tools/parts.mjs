@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { withLock } from './lock.mjs';
+import { fakeGcs } from './parts/fake-gcs.mjs';
 import { kafka } from './parts/kafka.mjs';
 import { dbt, deltalake } from './parts/python.mjs';
 import { spark } from './parts/spark.mjs';
@@ -18,7 +19,7 @@ import { buildStamped, readStamp } from './stamp.mjs';
 /** @typedef {import('./part.mjs').Work} Work */
 
 /** Everything the local profile and its tests are made of; each is fetched or built when first asked for. */
-export const PARTS = Object.freeze({ temporal, kafka, dbt, deltalake, spark, tctl });
+export const PARTS = Object.freeze({ temporal, kafka, dbt, deltalake, spark, tctl, 'fake-gcs': fakeGcs });
 
 /** @typedef {keyof typeof PARTS} PartName */
 

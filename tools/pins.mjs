@@ -19,6 +19,8 @@ export const PINS = Object.freeze({
   /** Spark, as a peer and as the third such reader; the version its Kafka source has too, and a Delta made for it. */
   spark: Object.freeze({ version: '4.1.1', delta: '4.1.0' }),
   tctl: '1.18.0',
+  /** Storage in Google's place. */
+  fakeGcs: '1.56.1',
   /** Pythons the locks hold for: at least `min`, below `below`. */
   python: Object.freeze({ min: '3.10.0', below: '3.14.0' }),
   /** Lowest Java that runs the broker and Spark. */

@@ -26,7 +26,7 @@ const STEPS = [
   },
   { name: 'unused', command: [node, 'node_modules/knip/bin/knip.js'], needs: [], count: 'exit' },
   { name: 'unit', command: jest('unit'), needs: [], count: 'jest' },
-  { name: 'contract', command: jest('contract'), needs: ['kafka', 'dbt', 'deltalake'], count: 'jest' },
+  { name: 'contract', command: jest('contract'), needs: ['kafka', 'dbt', 'deltalake', 'fake-gcs'], count: 'jest' },
   { name: 'server', command: jest('server'), needs: ['temporal', 'kafka', 'deltalake', 'tctl'], count: 'jest' },
   { name: 'end to end', command: jest('end-to-end'), needs: ['temporal', 'kafka', 'dbt'], count: 'jest' },
 ];
@@ -56,7 +56,7 @@ function partsReady(log) {
   const ready = new Map();
   /** @type {Promise<unknown>} */
   let before = Promise.resolve();
-  for (const name of /** @type {const} */ (['kafka', 'dbt', 'deltalake', 'temporal', 'tctl'])) {
+  for (const name of /** @type {const} */ (['kafka', 'dbt', 'deltalake', 'fake-gcs', 'temporal', 'tctl'])) {
     before = before.then(
       () => ensureParts([name], toolbox),
       () => ensureParts([name], toolbox),

@@ -42,6 +42,7 @@ async function ensureBinary(name) {
   if (name === 'temporal') return (await ensureParts([name], toolbox)).temporal.binary;
   if (name === 'tctl') return (await ensureParts([name], toolbox)).tctl.binary;
   if (name === 'dbt') return (await ensureParts([name], toolbox)).dbt.binary;
+  if (name === 'fake-gcs') return (await ensureParts([name], toolbox))['fake-gcs'].binary;
   await ensureParts([name], toolbox);
   return null;
 }

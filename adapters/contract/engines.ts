@@ -16,6 +16,11 @@ export function securedBroker() {
   };
 }
 
+/** Address of the storage server in Google's place that the global setup started. */
+export function testStorage(): string {
+  return required('TEST_GCS_ENDPOINT');
+}
+
 /** A Python that has deltalake, pyarrow, and DuckDB with its Delta extension. */
 export function testDeltaPython(): string {
   return required('TEST_DELTA_PYTHON');

@@ -1,7 +1,8 @@
 import { locatePythons, startBroker } from './broker.mjs';
+import { startStorage } from './storage.mjs';
 
-/** What adapters' contract suites meet: a broker, dbt, and a reader of Delta tables that knows nothing of us. */
+/** What adapters' contract suites meet: a broker, a storage server, dbt, and a reader of Delta tables that knows nothing of us. */
 export default async function prepare() {
   await locatePythons(['dbt', 'deltalake']);
-  await startBroker({ secured: true });
+  await Promise.all([startBroker({ secured: true }), startStorage()]);
 }
