@@ -1,5 +1,11 @@
+/** What Google's clients send requests with: modules that CommonJS cannot import, compiled for it as our own are. */
+const MODULES = 'teeny-request|node-fetch|data-uri-to-buffer|fetch-blob|formdata-polyfill';
+
+const compile = (syntax) => ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax } }, module: { type: 'commonjs' } }];
+
 const base = {
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  transform: { '^.+\\.ts$': compile('typescript'), [`/node_modules/(${MODULES})/.+\\.js$`]: compile('ecmascript') },
+  transformIgnorePatterns: [`/node_modules/(?!(${MODULES})/)`],
   testEnvironment: 'node',
 };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { withLock } from './lock.mjs';
+import { bigQueryEmulator } from './parts/bigquery-emulator.mjs';
 import { fakeGcs } from './parts/fake-gcs.mjs';
 import { kafka } from './parts/kafka.mjs';
 import { dbt, deltalake } from './parts/python.mjs';
@@ -19,7 +20,16 @@ import { buildStamped, readStamp } from './stamp.mjs';
 /** @typedef {import('./part.mjs').Work} Work */
 
 /** Everything the local profile and its tests are made of; each is fetched or built when first asked for. */
-export const PARTS = Object.freeze({ temporal, kafka, dbt, deltalake, spark, tctl, 'fake-gcs': fakeGcs });
+export const PARTS = Object.freeze({
+  temporal,
+  kafka,
+  dbt,
+  deltalake,
+  spark,
+  tctl,
+  'fake-gcs': fakeGcs,
+  'bigquery-emulator': bigQueryEmulator,
+});
 
 /** @typedef {keyof typeof PARTS} PartName */
 

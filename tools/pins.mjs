@@ -21,6 +21,8 @@ export const PINS = Object.freeze({
   tctl: '1.18.0',
   /** Storage in Google's place. */
   fakeGcs: '1.56.1',
+  /** A server in BigQuery's place, for tests. */
+  bigQueryEmulator: '1.4.0',
   /** Pythons the locks hold for: at least `min`, below `below`. */
   python: Object.freeze({ min: '3.10.0', below: '3.14.0' }),
   /** Lowest Java that runs the broker and Spark. */

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-
-import { killGroup, whenThisProcessEnds } from './child.mjs';
+import { runShown } from './jest-run.mjs';
 import { ensureParts } from './parts.mjs';
 import { prepare } from './prepare.mjs';
 import { createLog, elapsed, label } from './progress.mjs';
 import { defaultToolsDir } from './home.mjs';
 import { atTheEdge, messageOf } from './setup-error.mjs';
 
-/** What a step came to. @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {import('./jest-run.mjs').Count} Count */
 /** @typedef {{ name: string, command: readonly string[], needs: readonly import('./parts.mjs').PartName[], count: 'exit' | 'jest' }} Step */
 
 const node = process.execPath;
@@ -26,7 +23,12 @@ const STEPS = [
   },
   { name: 'unused', command: [node, 'node_modules/knip/bin/knip.js'], needs: [], count: 'exit' },
   { name: 'unit', command: jest('unit'), needs: [], count: 'jest' },
-  { name: 'contract', command: jest('contract'), needs: ['kafka', 'dbt', 'deltalake', 'fake-gcs'], count: 'jest' },
+  {
+    name: 'contract',
+    command: jest('contract'),
+    needs: ['kafka', 'dbt', 'deltalake', 'fake-gcs', 'bigquery-emulator'],
+    count: 'jest',
+  },
   { name: 'server', command: jest('server'), needs: ['temporal', 'kafka', 'deltalake', 'tctl'], count: 'jest' },
   { name: 'end to end', command: jest('end-to-end'), needs: ['temporal', 'kafka', 'dbt'], count: 'jest' },
 ];
@@ -56,7 +58,7 @@ function partsReady(log) {
   const ready = new Map();
   /** @type {Promise<unknown>} */
   let before = Promise.resolve();
-  for (const name of /** @type {const} */ (['kafka', 'dbt', 'deltalake', 'fake-gcs', 'temporal', 'tctl'])) {
+  for (const name of /** @type {const} */ (['kafka', 'dbt', 'deltalake', 'fake-gcs', 'bigquery-emulator', 'temporal', 'tctl'])) {
     before = before.then(
       () => ensureParts([name], toolbox),
       () => ensureParts([name], toolbox),
@@ -75,37 +77,8 @@ async function runStep(step, parts) {
     process.stderr.write(`${label(step.name)}cannot run: ${messageOf(error)}\n`);
     return { passed: 0, failed: 1 };
   }
-  const { code, counts } = await runCommand(step.command);
+  const { code, counts } = await runShown(step.command);
   if (step.count === 'exit') return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   const { passed, failed } = counts ?? { passed: 0, failed: 1 };
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
-}
-
-/** @param {readonly string[]} command @returns {Promise<{ code: number | null, counts: Count | null }>} */
-async function runCommand([program = node, ...args]) {
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGTERM'));
-  /** @type {Count | null} */
-  let counts = null;
-  const read = (/** @type {string} */ line) => {
-    process.stderr.write(`${line}\n`);
-    counts = jestCounts(line) ?? counts;
-  };
-  createInterface({ input: child.stdout }).on('line', read);
-  createInterface({ input: child.stderr }).on('line', read);
-  /** @type {number | null} */
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  release();
-  return { code, counts };
-}
-
-/** Reads jest's closing line; a test that was skipped or left to be written counts as failed. @param {string} line @returns {Count | null} */
-function jestCounts(line) {
-  if (!/^Tests: .* total$/.test(line)) return null;
-  const count = (/** @type {string} */ what) => Number(new RegExp(`(\\d+) ${what}`).exec(line)?.[1] ?? 0);
-  return { passed: count('passed'), failed: count('failed') + count('skipped') + count('todo') };
 }

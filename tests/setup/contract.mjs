@@ -1,8 +1,9 @@
+import { startBigQuery } from './bigquery.mjs';
 import { locatePythons, startBroker } from './broker.mjs';
 import { startStorage } from './storage.mjs';
 
-/** What adapters' contract suites meet: a broker, a storage server, dbt, and a reader of Delta tables that knows nothing of us. */
+/** What adapters' contract suites meet: a broker, servers in the place of Google's, dbt, and a reader of Delta tables that knows nothing of us. */
 export default async function prepare() {
   await locatePythons(['dbt', 'deltalake']);
-  await Promise.all([startBroker({ secured: true }), startStorage()]);
+  await Promise.all([startBroker({ secured: true }), startStorage().then(startBigQuery)]);
 }
