@@ -6,6 +6,7 @@ import { fakeGcs } from './parts/fake-gcs.mjs';
 import { kafka } from './parts/kafka.mjs';
 import { dbt, deltalake } from './parts/python.mjs';
 import { spark } from './parts/spark.mjs';
+import { sqlAnalyzer } from './parts/sql-analyzer.mjs';
 import { tctl } from './parts/tctl.mjs';
 import { temporal } from './parts/temporal.mjs';
 import { elapsed, label } from './progress.mjs';
@@ -28,6 +29,7 @@ export const PARTS = Object.freeze({
   spark,
   tctl,
   'fake-gcs': fakeGcs,
+  'sql-analyzer': sqlAnalyzer,
   'bigquery-emulator': bigQueryEmulator,
 });
 

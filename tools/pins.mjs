@@ -19,6 +19,8 @@ export const PINS = Object.freeze({
   /** Spark, as a peer and as the third such reader; the version its Kafka source has too, and a Delta made for it. */
   spark: Object.freeze({ version: '4.1.1', delta: '4.1.0' }),
   tctl: '1.18.0',
+  /** Google's SQL analyzer, as in tools/locked/sql-analyzer-pom.xml; the newest that comes as a library. */
+  sqlAnalyzer: '2024.11.1',
   /** Storage in Google's place. */
   fakeGcs: '1.56.1',
   /** A server in BigQuery's place, for tests. */
