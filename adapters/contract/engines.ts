@@ -21,6 +21,16 @@ export function testStorage(): string {
   return required('TEST_GCS_ENDPOINT');
 }
 
+/** Address of the server in BigQuery's place, and the folder whose folders are the buckets it loads from. */
+export function testBigQuery(): { readonly endpoint: string; readonly root: string } {
+  return { endpoint: required('TEST_BIGQUERY_ENDPOINT'), root: required('TEST_GCS_ROOT') };
+}
+
+/** The folder of Google's own descriptions of its services. */
+export function testDiscovery(): string {
+  return required('TEST_GOOGLE_DISCOVERY');
+}
+
 /** A Python that has deltalake, pyarrow, and DuckDB with its Delta extension. */
 export function testDeltaPython(): string {
   return required('TEST_DELTA_PYTHON');

@@ -31,11 +31,11 @@ export interface WarehouseBench {
 
 /** A load of `PLAYS`. */
 export function loadOf(position: number, files: readonly LoadFile[], hour = HOUR): PartitionLoad {
-  return { table: PLAYS, hour, files, position };
+  return { table: PLAYS, hour, files, position, run: 'test' };
 }
 
-/** What every warehouse must do; `open` gives an empty one. */
-export function describeWarehouse(name: string, open: () => Promise<WarehouseBench>): void {
+/** What every warehouse must do; `open` gives an empty one, `runs` is how many random orders of loads are tried. */
+export function describeWarehouse(name: string, open: () => Promise<WarehouseBench>, { runs = 15 } = {}): void {
   describe(`${name} as Warehouse`, () => {
     it('says how many rows an hour holds after a load', async () => {
       const { warehouse, land } = await open();
@@ -86,7 +86,7 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseBen
             else expect((await load).rows).toBe(position);
           }
         }),
-        { numRuns: 15 },
+        { numRuns: runs },
       );
     });
 

@@ -7,12 +7,16 @@ export interface LoadFile {
   readonly rows: number;
 }
 
-/** Replaces one hour of a staging table by the rows of `files` (none empties it), as of `position`. */
+/**
+ * Replaces one hour of a staging table by the rows of `files` (none empties it), as of `position`. `run` is who asks: the
+ * same run asked again goes on with what it began, another begins anew.
+ */
 export interface PartitionLoad {
   readonly table: Table;
   readonly hour: Hour;
   readonly files: readonly LoadFile[];
   readonly position: number;
+  readonly run: string;
 }
 
 /** What the hour holds after a load, read back: rows, and the sum of `_offset` as decimal text. */
@@ -30,9 +34,10 @@ export interface Warehouse {
   ensure(table: Table): Promise<void>;
   /**
    * Swaps the hour in one step: readers see the old rows or the new ones. Idempotent.
-   * @throws BAD_REQUEST when a larger position was loaded already, DAMAGED when a file's rows are not what was said, LOCKED, UNAVAILABLE.
+   * @throws BAD_REQUEST when a larger position was loaded already, DAMAGED when a file's rows are not what was said, LOCKED, UNAVAILABLE,
+   * CANCELLED when `signal` was aborted and nothing was replaced by this call, as far as it is up to us.
    */
-  replacePartition(load: PartitionLoad): Promise<LoadedPartition>;
+  replacePartition(load: PartitionLoad, signal?: AbortSignal): Promise<LoadedPartition>;
   /** Runs a read-only query of a bounded result. @throws LOCKED, NOT_FOUND for an unknown table. */
   query(sql: string): Promise<readonly Row[]>;
   /** Makes tables (`schema.name`) readable for others, whole or not at all; returns rows by name. */
