@@ -9,6 +9,7 @@ import { spark } from './parts/spark.mjs';
 import { sqlAnalyzer } from './parts/sql-analyzer.mjs';
 import { tctl } from './parts/tctl.mjs';
 import { temporal } from './parts/temporal.mjs';
+import { terraformProvider } from './parts/terraform.mjs';
 import { elapsed, label } from './progress.mjs';
 import { messageOf, SetupError } from './setup-error.mjs';
 import { buildStamped, readStamp } from './stamp.mjs';
@@ -31,6 +32,7 @@ export const PARTS = Object.freeze({
   'fake-gcs': fakeGcs,
   'sql-analyzer': sqlAnalyzer,
   'bigquery-emulator': bigQueryEmulator,
+  'terraform-provider': terraformProvider,
 });
 
 /** @typedef {keyof typeof PARTS} PartName */

@@ -25,6 +25,17 @@ export const PINS = Object.freeze({
   fakeGcs: '1.56.1',
   /** A server in BigQuery's place, for tests. */
   bigQueryEmulator: '1.4.0',
+  /**
+   * Terraform's providers, whose modules have no tags that fit: commits, and the versions they stand for. Programs on
+   * PATH that suit are at least `min` and below `below`; where there is none, OpenTofu is built.
+   */
+  terraform: Object.freeze({
+    google: Object.freeze({ version: '8.0.0', pseudo: 'v1.20.1-0.20260828184646-f3721fb45fa3' }),
+    local: Object.freeze({ version: '2.9.0', pseudo: 'v1.4.1-0.20260806152022-9068a4b7aa37' }),
+    min: '1.9.0',
+    below: '2.0.0',
+    opentofu: '1.12.6',
+  }),
   /** Pythons the locks hold for: at least `min`, below `below`. */
   python: Object.freeze({ min: '3.10.0', below: '3.14.0' }),
   /** Lowest Java that runs the broker and Spark. */

@@ -30,7 +30,7 @@ function list() {
   for (const name of Object.keys(PARTS).filter(isPart)) {
     const { version, state, purpose, where } = describePart(name, toolbox);
     console.log(
-      [name.padEnd(10), version.padEnd(8), state.padEnd(7), purpose.padEnd(32), state === 'absent' ? '' : where]
+      [name.padEnd(18), version.padEnd(9), state.padEnd(7), purpose.padEnd(32), state === 'absent' ? '' : where]
         .join(' ')
         .trimEnd(),
     );
