@@ -2,6 +2,7 @@ import { messageOf } from '../../tools/setup-error.mjs';
 import { startBigQuery } from './bigquery.mjs';
 import { locatePythons, startBroker } from './broker.mjs';
 import { startStorage } from './storage.mjs';
+import { locateTerraform } from './terraform.mjs';
 
 /** What stands in for Google Cloud, and what the pipeline needs besides. What cannot be had is said, and fails its own tests only. */
 export default async function prepare() {
@@ -9,6 +10,7 @@ export default async function prepare() {
     locatePythons(['dbt', 'deltalake']),
     startBroker(),
     startStorage().then(startBigQuery),
+    locateTerraform(),
   ]);
   for (const one of ready) if (one.status === 'rejected') process.stderr.write(`CANNOT BE HAD: ${messageOf(one.reason)}\n`);
 }
