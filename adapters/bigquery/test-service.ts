@@ -50,7 +50,7 @@ interface Job {
 
 const Insert = z.object({
   jobReference: z.object({ jobId: z.string() }),
-  configuration: z.looseObject({ load: z.unknown().optional(), copy: z.unknown().optional() }),
+  configuration: z.looseObject({ load: z.unknown().optional(), copy: z.unknown().optional(), dryRun: z.boolean().optional() }),
 });
 
 const JobResource = z.object({
@@ -136,6 +136,7 @@ async function answerTo(service: Service, one: Seen, fault: Fault | null): Promi
 
 async function insert({ jobs, root, looks, upstream }: Service, { body }: Seen, fault: Fault | null): Promise<Answer> {
   const { jobReference, configuration } = Insert.parse(body);
+  if (configuration.dryRun === true) return dryRun(await upstream.send('POST', '/jobs', body));
   const id = jobReference.jobId;
   if (jobs.has(id)) return refusal(409, 'duplicate', `Already Exists: Job ${id}`);
   const job: Job = { id, configuration, end: null, looks };
@@ -155,6 +156,13 @@ async function insert({ jobs, root, looks, upstream }: Service, { body }: Seen, 
     job.end = await run();
   }
   return { status: 200, body: resourceOf(job) };
+}
+
+/** A dry run makes no job, and says at once what the emulator says further down. */
+function dryRun({ status, body }: Answer): Answer {
+  const read = z.looseObject({ statistics: z.object({ query: z.object({ totalBytesProcessed: z.string() }) }) }).safeParse(body);
+  if (!read.success) return { status, body };
+  return { status, body: { ...read.data, statistics: read.data.statistics.query } };
 }
 
 function resourceOf(job: Job): unknown {
