@@ -1,4 +1,4 @@
-import type { MartReader } from '../adapters/duckdb/marts.ts';
+import type { MartReader } from '../core/ports/marts.ts';
 import { print, type Output } from './output.ts';
 import { table } from './table.ts';
 

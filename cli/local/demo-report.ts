@@ -1,4 +1,4 @@
-import type { MartReader } from '../../adapters/duckdb/marts.ts';
+import type { MartReader } from '../../core/ports/marts.ts';
 import type { Catalog } from '../../core/ports/catalog.ts';
 
 type Counts = Readonly<Record<string, number>>;

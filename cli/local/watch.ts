@@ -1,4 +1,4 @@
-import type { MartReader } from '../../adapters/duckdb/marts.ts';
+import type { MartReader } from '../../core/ports/marts.ts';
 import type { Catalog, RunRecord } from '../../core/ports/catalog.ts';
 import { grouped } from '../table.ts';
 
