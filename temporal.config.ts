@@ -96,6 +96,7 @@ export function readConfig(env: Environment, root: string = env.SOUNDFLOW_ROOT ?
       kafka: folder('kafka'),
       temporal: folder('temporal'),
       lake: folder('lake'),
+      storage: folder('storage'),
       warehouse: folder('warehouse'),
       catalog: folder('catalog'),
       logs: folder('logs'),

@@ -13,10 +13,12 @@ import {
   openLocal,
   startBroker,
   startEventsim,
+  startLake,
   startTemporal,
   startWorkers,
   type LocalPipeline,
 } from './local/local-pipeline.ts';
+import { requireEmptyBucket } from './local/storage.ts';
 import { topSongs, watch } from './local/watch.ts';
 import { ledgerText } from './ledger.ts';
 import { songTable, stop, stopWhenTold } from './start.ts';
@@ -52,13 +54,19 @@ export async function demo(env: NodeJS.ProcessEnv, argv: readonly string[]): Pro
 
 /** A demo begins anew; what an earlier one kept goes once this process holds the home. */
 async function removeState({ folders }: Config): Promise<void> {
-  const { kafka, temporal, lake, warehouse, catalog } = folders;
-  for (const folder of [kafka, temporal, lake, warehouse, catalog]) await rm(folder, { recursive: true, force: true });
+  const { kafka, temporal, lake, storage, warehouse, catalog } = folders;
+  for (const folder of [kafka, temporal, lake, storage, warehouse, catalog]) await rm(folder, { recursive: true, force: true });
 }
 
 async function demoConfig(env: NodeJS.ProcessEnv, asked: { readonly events?: string; readonly seed?: string }) {
   const outer = readConfig(env);
-  const [kafka, controller, temporal, ui, metrics] = await Promise.all(Array.from({ length: 5 }, freePort));
+  if (outer.profile === 'gcp') {
+    throw new SoundFlowError(
+      'BAD_SETTING',
+      'SOUNDFLOW_PROFILE=gcp: the demo begins with an empty lake and stays on this machine. Run it with SOUNDFLOW_PROFILE=local or emulated.',
+    );
+  }
+  const [kafka, controller, temporal, ui, metrics, storage] = await Promise.all(Array.from({ length: 6 }, freePort));
   const inner = {
     ...env,
     SOUNDFLOW_HOME: join(outer.home, 'demo'),
@@ -68,6 +76,7 @@ async function demoConfig(env: NodeJS.ProcessEnv, asked: { readonly events?: str
     SOUNDFLOW_TEMPORAL_PORT: String(temporal),
     SOUNDFLOW_TEMPORAL_UI_PORT: String(ui),
     SOUNDFLOW_TEMPORAL_METRICS_PORT: String(metrics),
+    SOUNDFLOW_GCS_PORT: String(storage),
     EVENTSIM_MODE: 'history',
     EVENTSIM_COUNT: asked.events ?? env.EVENTSIM_COUNT,
     EVENTSIM_SEED: asked.seed ?? env.EVENTSIM_SEED,
@@ -95,7 +104,8 @@ async function play(
   };
   say('demo', `${grouped(config.eventsim.count)} events, seed ${String(config.eventsim.seed)}, in ${config.home}`);
   const temporal = startTemporal(local);
-  await timed('start', startBroker(local));
+  await timed('start', Promise.all([startBroker(local), startLake(local)]));
+  await requireEmptyBucket(config);
   const produced = await timed('generate', generate(local, say));
   say('eventsim', `${grouped(Object.values(produced).reduce((sum, count) => sum + count, 0))} events acknowledged`);
   await temporal;

@@ -8,6 +8,7 @@ import {
   openLocal,
   startBroker,
   startEventsim,
+  startLake,
   startTemporal,
   startWorkers,
   STOP_ORDER,
@@ -39,9 +40,12 @@ async function run(local: LocalPipeline, log: Log, signal: AbortSignal): Promise
   const say = (stage: string, text: string) => {
     log.line(`${label(stage)}${text}`);
   };
-  await Promise.all([startTemporal(local), startBroker(local)]);
+  await Promise.all([startTemporal(local), startBroker(local), startLake(local)]);
   say('temporal', `http://127.0.0.1:${String(config.temporal.uiPort)} (Web UI), ${config.temporal.connection.address ?? ''}`);
   say('broker', `${config.kafka.brokers.join(', ')}: ${[...(await openRepository(config)).topics.keys()].join(', ')}`);
+  if (config.profile === 'emulated') {
+    say('storage', `${config.google.storage.endpoint ?? ''}: bucket ${config.google.storage.bucket}`);
+  }
   startWorkers(local);
   startEventsim(local);
   say('workers', `landing every ${String(config.landing.tickMs / 1000)} s; logs in ${config.folders.logs}`);

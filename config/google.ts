@@ -46,6 +46,7 @@ export function googleOf(profile: Profile, values: GoogleValues) {
     keyFile: values.GOOGLE_APPLICATION_CREDENTIALS,
     storage: {
       bucket: values.GCS_BUCKET,
+      external: values.GCS_ENDPOINT !== null,
       endpoint: values.GCS_ENDPOINT ?? (profile === 'emulated' ? emulator : null),
       port: values.SOUNDFLOW_GCS_PORT,
     },

@@ -5,7 +5,6 @@ import { createDeltaCommitLog } from '../adapters/delta/commit-log.ts';
 import { createDuckDbLandedFiles } from '../adapters/duckdb/landed-files.ts';
 import { createMartReader } from '../adapters/duckdb/marts.ts';
 import { createDuckDbWarehouse } from '../adapters/duckdb/warehouse.ts';
-import { createFileStore } from '../adapters/files/object-store.ts';
 import { createKafkaEventLog } from '../adapters/kafka/event-log.ts';
 import { createSqliteCatalog } from '../adapters/sqlite/catalog.ts';
 import type { Deps } from '../activities/deps.ts';
@@ -13,6 +12,7 @@ import { SoundFlowError } from '../core/errors.ts';
 import type { Encoder } from '../core/ports/encoder.ts';
 import type { Config } from '../temporal.config.ts';
 import { loadAssets } from './load-assets.ts';
+import { openLakeFiles, openObjects } from './open-objects.ts';
 import { repositoryOf, type Repository } from './repository.ts';
 
 /** The assets of the code that this configuration runs. */
@@ -43,8 +43,8 @@ export async function compose(
 ): Promise<{ readonly deps: Deps; readonly close: () => Promise<void> }> {
   const { folders } = config;
   const repository = await openRepository(config);
-  await Promise.all([folders.lake, folders.warehouse, folders.logs].map((folder) => mkdir(folder, { recursive: true })));
-  const objects = createFileStore(folders.lake);
+  await Promise.all([folders.warehouse, folders.logs].map((folder) => mkdir(folder, { recursive: true })));
+  const objects = openObjects(config);
   const eventLog = openEventLog(config);
   const catalog = await openCatalog(config);
   const file = join(folders.warehouse, 'soundflow.duckdb');
@@ -56,7 +56,7 @@ export async function compose(
     encoder,
     files: createDuckDbLandedFiles({ scratchDir: config.encoder.scratch }),
     commits: createDeltaCommitLog(objects),
-    warehouse: createDuckDbWarehouse({ file, lakeDir: folders.lake, publishDir: publishDir(folders.warehouse) }),
+    warehouse: createDuckDbWarehouse({ file, lake: openLakeFiles(config, objects), publishDir: publishDir(folders.warehouse) }),
     transformer: createDbtTransformer({
       python: pythonOf(config),
       projectDir: join(config.root, 'dbt'),

@@ -3,14 +3,14 @@ import { sweepTopic, type Swept } from '../activities/sweep-topic.ts';
 import { verifyTopic, type Verified } from '../activities/verify-topic.ts';
 import { createDeltaCommitLog } from '../adapters/delta/commit-log.ts';
 import { createDuckDbLandedFiles } from '../adapters/duckdb/landed-files.ts';
-import { createFileStore } from '../adapters/files/object-store.ts';
 import type { DeadLetterQuery, HourOfDeadLetters } from '../core/landing/dead-letters.ts';
 import type { Config } from '../temporal.config.ts';
 import { openCatalog } from './compose.ts';
+import { openObjects } from './open-objects.ts';
 
 export type { Swept, Verified };
 
-/** What can be asked of the lake without Temporal: it needs the files and nothing else. */
+/** What can be asked of the lake without Temporal: it needs its objects and nothing else. */
 export interface Lake {
   /** Reads every file that a topic's log names and says what is wrong; `note` hears how far it is. */
   verify(topic: string, note: (line: string) => void): Promise<Verified>;
@@ -22,7 +22,7 @@ export interface Lake {
 
 /** Opens the lake of a configuration. */
 export async function openLake(config: Config): Promise<Lake> {
-  const objects = createFileStore(config.folders.lake);
+  const objects = openObjects(config);
   const catalog = await openCatalog(config);
   const deps = {
     objects,

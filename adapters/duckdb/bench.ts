@@ -3,30 +3,33 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { WarehouseBench } from '../contract/warehouse.ts';
 import { withMemory } from './database.ts';
+import { createLakeFolder, type LakeFiles } from './lake-files.ts';
 import { literal } from './sql.ts';
 import type { DuckDbPlaces } from './warehouse.ts';
 import { createDuckDbWarehouse } from './warehouse.ts';
 
 /** An empty DuckDB warehouse for a test, in a folder of its own. */
 export interface DuckDbBench extends WarehouseBench, DuckDbPlaces {
+  readonly lakeDir: string;
   /** Writes the rows of a query as a Parquet file of the lake. */
   readonly write: (path: string, sql: string) => Promise<void>;
 }
 
 const homes: string[] = [];
 
-/** Opens a bench; `removeBenches` takes all of them away again. */
-export async function openBench(): Promise<DuckDbBench> {
+/** Opens a bench; `removeBenches` takes all of them away again. `lakeOf` says how loads reach the lake's folder. */
+export async function openBench(lakeOf: (lakeDir: string) => LakeFiles = createLakeFolder): Promise<DuckDbBench> {
   const home = await mkdtemp(join(tmpdir(), 'soundflow-duckdb-'));
   homes.push(home);
+  const lakeDir = join(home, 'lake');
   const places = {
     file: join(home, 'warehouse', 'soundflow.duckdb'),
-    lakeDir: join(home, 'lake'),
+    lake: lakeOf(lakeDir),
     publishDir: join(home, 'published'),
   };
 
   async function write(path: string, sql: string): Promise<void> {
-    const file = join(places.lakeDir, path);
+    const file = join(lakeDir, path);
     await mkdir(dirname(file), { recursive: true });
     await withMemory((connection) => connection.run(`copy (${sql}) to ${literal(file)} (format parquet)`));
   }
@@ -36,7 +39,7 @@ export async function openBench(): Promise<DuckDbBench> {
     return { path, rows: offsets.length };
   }
 
-  return { ...places, warehouse: createDuckDbWarehouse(places), write, land };
+  return { ...places, lakeDir, warehouse: createDuckDbWarehouse(places), write, land };
 }
 
 /** Removes the folders of all benches. */

@@ -1,37 +1,26 @@
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Table } from '../../core/columns.ts';
 import { SoundFlowError } from '../../core/errors.ts';
 import { startOf } from '../../core/hours.ts';
 import { requireObjectPath } from '../../core/ports/object-path.ts';
-import type { LoadedPartition, LoadFile, PartitionLoad } from '../../core/ports/warehouse.ts';
+import type { LoadedPartition, PartitionLoad } from '../../core/ports/warehouse.ts';
 import { loadsTable } from './ensure.ts';
 import { firstLine, isAboutContent } from './failure.ts';
+import type { LakeFiles, LocalFile } from './lake-files.ts';
 import { columnList, identifier, literal, qualified, SQL_TYPE } from './sql.ts';
 
-/** Files read by one statement: keeps its text and the files open at once within bounds. */
-const FILES_AT_ONCE = 1000;
-
-interface Source {
-  readonly path: string;
-  readonly file: string;
-  readonly rows: number;
-}
-
 /** Replaces the hour in one transaction. The caller closes the connection when this throws, which undoes all of it. */
-export async function replaceHour(connection: DuckDBConnection, load: PartitionLoad, lakeDir: string): Promise<LoadedPartition> {
-  const sources = sourcesOf(load, lakeDir);
+export async function replaceHour(connection: DuckDBConnection, load: PartitionLoad, lake: LakeFiles): Promise<LoadedPartition> {
+  const paths = pathsOf(load);
   await connection.run('set preserve_insertion_order = false');
   await connection.run('begin transaction');
   await requireNewest(connection, load);
   await connection.run(`delete from ${qualified(load.table)} where "_landed_hour" = ${instant(load)}`);
   let inserted = 0;
-  for (let from = 0; from < sources.length; from += FILES_AT_ONCE) {
-    inserted += await insertFiles(connection, load, sources.slice(from, from + FILES_AT_ONCE));
-  }
-  const said = sources.reduce((sum, { rows }) => sum + rows, 0);
-  if (inserted !== said) throw await damaged(connection, load, sources);
+  for await (const lot of lake.lots(paths)) inserted += await insertFiles(connection, load, lot);
+  const said = load.files.reduce((sum, { rows }) => sum + rows, 0);
+  if (inserted !== said) throw await damaged(connection, load, lake.lots(paths));
   const loaded = await readBack(connection, load);
   if (loaded.rows !== said) {
     const strangers = String(said - loaded.rows);
@@ -47,13 +36,12 @@ export async function replaceHour(connection: DuckDBConnection, load: PartitionL
   return loaded;
 }
 
-function sourcesOf(load: PartitionLoad, lakeDir: string): readonly Source[] {
-  const root = resolve(lakeDir);
-  const paths = new Set(load.files.map(({ path }) => path));
-  if (paths.size < load.files.length) {
+function pathsOf(load: PartitionLoad): readonly string[] {
+  const paths = load.files.map(({ path }) => requireObjectPath(path));
+  if (new Set(paths).size < paths.length) {
     throw new SoundFlowError('BAD_REQUEST', `${describe(load)}: a file is named twice, which would load its rows twice.`);
   }
-  return load.files.map(({ path, rows }: LoadFile) => ({ path, rows, file: join(root, requireObjectPath(path)) }));
+  return paths;
 }
 
 async function requireNewest(connection: DuckDBConnection, load: PartitionLoad): Promise<void> {
@@ -68,17 +56,17 @@ async function requireNewest(connection: DuckDBConnection, load: PartitionLoad):
   );
 }
 
-async function insertFiles(connection: DuckDBConnection, load: PartitionLoad, sources: readonly Source[]): Promise<number> {
+async function insertFiles(connection: DuckDBConnection, load: PartitionLoad, lot: readonly LocalFile[]): Promise<number> {
   const { table } = load;
   const casts = table.columns.map(({ name, type }) => `cast(${identifier(name)} as ${SQL_TYPE[type]})`);
   try {
     const result = await connection.run(`
       insert into ${qualified(table)} (${columnList(table.columns)})
       select ${casts.join(', ')}
-      from (select ${nulls(table)} where false union all by name select * from ${readParquet(sources)})`);
+      from (select ${nulls(table)} where false union all by name select * from ${readParquet(lot)})`);
     return result.rowsChanged;
   } catch (cause) {
-    const missing = await firstMissing(sources);
+    const missing = await firstMissing(lot);
     if (missing !== null) throw missingFile(load, missing, cause);
     if (!isAboutContent(cause)) throw cause;
     throw new SoundFlowError('DAMAGED', `${describe(load)}: a file cannot be read: ${firstLine(cause)}`, { cause });
@@ -90,8 +78,8 @@ function nulls(table: Table): string {
   return table.columns.map(({ name, type }) => `null::${SQL_TYPE[type]} as ${identifier(name)}`).join(', ');
 }
 
-function readParquet(sources: readonly Source[], options = ''): string {
-  const list = sources.map(({ file }) => literal(file)).join(', ');
+function readParquet(lot: readonly LocalFile[], options = ''): string {
+  const list = lot.map(({ file }) => literal(file)).join(', ');
   return `read_parquet([${list}], union_by_name = true, hive_partitioning = false${options})`;
 }
 
@@ -103,17 +91,20 @@ async function readBack(connection: DuckDBConnection, load: PartitionLoad): Prom
 }
 
 /** Says which file holds how many rows; only asked once the sum is known to be wrong. */
-async function damaged(connection: DuckDBConnection, load: PartitionLoad, sources: readonly Source[]): Promise<SoundFlowError> {
+async function damaged(
+  connection: DuckDBConnection,
+  load: PartitionLoad,
+  lots: AsyncIterable<readonly LocalFile[]>,
+): Promise<SoundFlowError> {
   const held = new Map<string, number>();
-  for (let from = 0; from < sources.length; from += FILES_AT_ONCE) {
-    const some = readParquet(sources.slice(from, from + FILES_AT_ONCE), ', filename = true');
+  for await (const lot of lots) {
+    const pathOf = new Map(lot.map(({ file, path }) => [file, path]));
+    const some = readParquet(lot, ', filename = true');
     const reader = await connection.runAndReadAll(`select filename, count(*) from ${some} group by filename`);
-    for (const [file = '', rows = 0n] of reader.getRows()) held.set(String(file), Number(rows));
+    for (const [file = '', rows = 0n] of reader.getRows()) held.set(pathOf.get(String(file)) ?? '', Number(rows));
   }
-  const wrong = sources.filter(({ file, rows }) => (held.get(file) ?? 0) !== rows);
-  const [first] = wrong.map(
-    ({ path, file, rows }) => `${path} holds ${String(held.get(file) ?? 0)} rows, ${String(rows)} were said`,
-  );
+  const wrong = load.files.filter(({ path, rows }) => (held.get(path) ?? 0) !== rows);
+  const [first] = wrong.map(({ path, rows }) => `${path} holds ${String(held.get(path) ?? 0)} rows, ${String(rows)} were said`);
   const more = wrong.length > 1 ? `, and ${String(wrong.length - 1)} more files differ` : '';
   return new SoundFlowError(
     'DAMAGED',
@@ -121,18 +112,18 @@ async function damaged(connection: DuckDBConnection, load: PartitionLoad, source
   );
 }
 
-async function firstMissing(sources: readonly Source[]): Promise<Source | null> {
-  for (const source of sources) {
-    const isThere = await access(source.file).then(
+async function firstMissing(lot: readonly LocalFile[]): Promise<LocalFile | null> {
+  for (const one of lot) {
+    const isThere = await access(one.file).then(
       () => true,
       () => false,
     );
-    if (!isThere) return source;
+    if (!isThere) return one;
   }
   return null;
 }
 
-function missingFile(load: PartitionLoad, { path, file }: Source, cause: unknown): SoundFlowError {
+function missingFile(load: PartitionLoad, { path, file }: LocalFile, cause: unknown): SoundFlowError {
   const message = `${describe(load)}: the log names ${path}, but ${file} cannot be opened. Restore it, or rebuild the hour from the broker.`;
   return new SoundFlowError('DAMAGED', message, { cause });
 }

@@ -4,13 +4,20 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Table } from '../../core/columns.ts';
 import { describeLoading, describeWarehouse, loadOf, PLAYS } from '../contract/warehouse.ts';
+import { createFileStore } from '../files/object-store.ts';
 import { openBench, playsOf, removeBenches } from './bench.ts';
+import { createFetchedLake } from './lake-files.ts';
 import { createDuckDbWarehouse } from './warehouse.ts';
 
 afterAll(removeBenches);
 
 describeWarehouse('duckdb', openBench);
 describeLoading('duckdb', openBench);
+describeLoading('duckdb with a fetched lake', () => openBench(fetched));
+
+/** A lake whose files come through an object store, a few bytes at a time. */
+const fetched = (lakeDir: string) =>
+  createFetchedLake(createFileStore(lakeDir), { scratchDir: `${lakeDir}-scratch`, lotBytes: 1 });
 
 /** Another process that opens the database and keeps it open. */
 async function holdOpen(file: string): Promise<ChildProcess> {
@@ -145,6 +152,25 @@ describe('duckdb replacePartition', () => {
       await expect(warehouse.replacePartition(loadOf(1, [{ path, rows: 1 }]))).rejects.toMatchObject({ code: 'DAMAGED' });
     }
     expect(await warehouse.query('select * from staging.plays')).toEqual([]);
+  });
+
+  it('fetches the files of a load in lots, and leaves none of them behind', async () => {
+    const { warehouse, lakeDir, land } = await openBench(fetched);
+    await warehouse.ensure(PLAYS);
+    const files = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => land(`plays/${String(index)}.parquet`, [index, index + 100])),
+    );
+    expect(await warehouse.replacePartition(loadOf(1, files))).toEqual({ rows: 20, offsetSum: '1090' });
+    await expect(
+      warehouse.replacePartition(loadOf(2, [...files, { path: 'plays/gone.parquet', rows: 1 }])),
+    ).rejects.toMatchObject({
+      code: 'DAMAGED',
+      message: expect.stringContaining('plays/gone.parquet'),
+    });
+    const wrong = files.map((file, index) => (index === 7 ? { ...file, rows: 3 } : file));
+    await expect(warehouse.replacePartition(loadOf(2, wrong))).rejects.toThrow('plays/7.parquet holds 2 rows, 3 were said');
+    expect(await readdir(`${lakeDir}-scratch`)).toEqual([]);
+    expect(await warehouse.query('select count(*) as held from staging.plays')).toEqual([{ held: 20 }]);
   });
 
   it.each(['../plays/0.parquet', '/etc/passwd', 'plays/*.parquet', "plays/'.parquet", 'plays/../../x', ''])(

@@ -14,5 +14,5 @@ export async function newBucket(endpoint: string = testStorage()): Promise<GcsSe
     body: JSON.stringify({ name: bucket }),
   });
   if (!answer.ok) throw new Error(`bucket ${bucket}: ${String(answer.status)} ${await answer.text()}`);
-  return { bucket, endpoint, credentials: 'none', keyFile: null, patience: SHORT, pageSize: 3 };
+  return { bucket, endpoint, credentials: 'none', keyFile: null, requestMs: 10_000, patience: SHORT, pageSize: 3 };
 }

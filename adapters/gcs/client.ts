@@ -10,23 +10,25 @@ export interface BucketPlace {
   readonly credentials: 'none' | 'google';
   /** A service account's key or a workload identity configuration. */
   readonly keyFile: string | null;
+  /** Longest that the library keeps a request that nobody waits for any more, milliseconds. */
+  readonly requestMs?: number;
 }
 
 const GOOGLE = 'https://storage.googleapis.com';
 
-/** Longest that one request may take, whatever its size. Without it the library waits for ever. */
-const REQUEST_TIMEOUT_MS = 300_000;
+/** More than the largest upload may take. Without it the library waits for ever. */
+const REQUEST_MS = 300_000;
 
 /**
  * The bucket, without a request. The library repeats nothing: for that it shares one flag between all requests, which one
  * of them can turn off for the others; `patiently` does it instead.
  * @throws SoundFlowError BAD_SETTING when the environment would send requests elsewhere.
  */
-export function openBucket({ bucket, endpoint, credentials, keyFile }: BucketPlace): Bucket {
+export function openBucket({ bucket, endpoint, credentials, keyFile, requestMs = REQUEST_MS }: BucketPlace): Bucket {
   const storage = new Storage({
     apiEndpoint: endpoint ?? GOOGLE,
     useAuthWithCustomEndpoint: credentials === 'google',
-    timeout: REQUEST_TIMEOUT_MS,
+    timeout: requestMs,
     retryOptions: { autoRetry: false },
     ...(keyFile === null ? {} : { keyFilename: keyFile }),
   });

@@ -132,7 +132,7 @@ function isBroken(error: z.infer<typeof Thrown> | undefined): boolean {
   if (error === undefined) return false;
   if (typeof error.code === 'string' && BROKEN_CONNECTION.includes(error.code)) return true;
   return (
-    ['request-timeout', 'body-timeout'].includes(error.type ?? '') ||
+    ['request-timeout', 'body-timeout', 'invalid-json'].includes(error.type ?? '') ||
     /premature close|socket hang up|aborted/i.test(error.message)
   );
 }

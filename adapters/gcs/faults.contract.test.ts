@@ -92,10 +92,11 @@ describe('gcs put over a line that breaks', () => {
   });
 
   it('lets exactly one of many writers win, whole, over lines that break in every way', async () => {
-    const ways: readonly (Fault | null)[] = ['cut after', null, 503, 'cut before', 'damaged request', null, 'cut after', 429];
+    const ways: readonly Fault[] = ['cut after', 503, 'cut before', 'damaged request', 'cut after', 429];
+    const faults = Array.from({ length: 60 }, (_, index) => ways[index % ways.length] ?? 503);
     let requests = 0;
     const patience = { firstDelayMs: 2, longestDelayMs: 20, totalMs: 30_000 };
-    const { store, direct } = await lineWith(() => ways[(requests += 1) % ways.length] ?? null, { patience });
+    const { store, direct } = await lineWith(() => ((requests += 1) % 3 === 0 ? null : (faults.pop() ?? null)), { patience });
     const texts = Array.from({ length: 24 }, (_, index) => `writer ${String(index % 8)} `.repeat(2_000));
     const outcomes = await Promise.all(texts.map((text) => store.putIfAbsent('race/0.json', Buffer.from(text))));
     expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
@@ -126,7 +127,7 @@ describe('gcs put over a line that breaks', () => {
     const held = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const { store, sent } = await lineWith(each('upload', [held]), { answerMs: 100 });
+    const { store, sent } = await lineWith(each('upload', [() => held]), { answerMs: 100 });
     expect(await store.putIfAbsent('a', content)).toBe('written');
     expect(sent('upload')).toBe(2);
     answer();
@@ -152,8 +153,9 @@ describe('gcs get, list and remove over a line that breaks', () => {
   });
 
   it('reads many objects at once while some of the connections break', async () => {
-    let requests = 0;
-    const { store, direct } = await lineWith(() => ((requests += 1) % 3 === 0 ? 'cut within' : null), { answerMs: 500 });
+    const patience = { firstDelayMs: 2, longestDelayMs: 20, totalMs: 30_000 };
+    const faults = each('download', ['cut within', 'cut before', 'cut within', 'cut after', 'cut within']);
+    const { store, direct } = await lineWith(faults, { answerMs: 500, patience });
     const paths = Array.from({ length: 20 }, (_, index) => `many/${String(index)}`);
     for (const path of paths) await direct.putIfAbsent(path, Buffer.from(path.repeat(10_000)));
     const read = await Promise.all(paths.map((path) => store.get(path)));
@@ -170,7 +172,7 @@ describe('gcs get, list and remove over a line that breaks', () => {
   });
 
   it('ends a body that stops coming', async () => {
-    const { store, direct } = await lineWith(each('download', [new Promise(() => undefined)]), { answerMs: 100 });
+    const { store, direct } = await lineWith(each('download', [() => new Promise(() => undefined)]), { answerMs: 100 });
     await direct.putIfAbsent('a', content);
     expect((await store.get('a'))?.length).toBe(content.length);
   });

@@ -25,8 +25,8 @@ export type Fault =
   | 'damaged request'
   /** One byte of the answer's content is another. */
   | 'damaged answer'
-  /** The server has done what was asked, and the answer comes when this resolves. */
-  | Promise<unknown>;
+  /** Called when the server has done what was asked; the answer comes when it resolves. */
+  | (() => Promise<unknown>);
 
 /** A storage server behind a line that can break. */
 export interface FaultProxy {
@@ -60,15 +60,15 @@ export async function startFaultProxy(upstream: string, faultOf: (seen: Seen) =>
       return;
     }
     if (fault === 'cut before') throw new Error('cut');
-    const answer = await passOn(upstream, one, fault === 'damaged request' ? damaged(body) : body);
+    const answer = await passOn(upstream, one, fault === 'damaged request' ? damaged(body, body.length - FROM_END) : body);
     if (fault === 'cut after') throw new Error('cut');
-    if (fault instanceof Promise) await fault;
+    if (typeof fault === 'function') await fault();
     if (fault === 'cut within') {
       response.writeHead(answer.status, answer.headers);
       response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => request.socket.destroy());
       return;
     }
-    respond(response, fault === 'damaged answer' ? { ...answer, body: damaged(answer.body) } : answer);
+    respond(response, fault === 'damaged answer' ? { ...answer, body: damaged(answer.body, answer.body.length / 2) } : answer);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -125,10 +125,12 @@ function refusal(status: number): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ error })) };
 }
 
-/** Another byte in the middle: within the content, whatever is around it, when the content is most of the body. */
-function damaged(body: Buffer): Buffer {
+/** A byte that belongs to the content of an upload: only the closing boundary comes after it. */
+const FROM_END = 60;
+
+function damaged(body: Buffer, near: number): Buffer {
   const copy = Buffer.from(body);
-  const at = Math.floor(copy.length / 2);
+  const at = Math.max(0, Math.floor(near));
   copy[at] = (copy[at] ?? 0) ^ 1;
   return copy;
 }

@@ -8,6 +8,7 @@ import { prepareNamespace, temporalCommand } from '../../tools/temporal.mjs';
 import { SEARCH_ATTRIBUTES } from '../../core/search-attributes.ts';
 import { ALLOCATOR } from '../../workers/allocator.ts';
 import type { Config } from '../../temporal.config.ts';
+import { ownsStorage, startStorage } from './storage.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
@@ -16,10 +17,11 @@ interface Parts {
   readonly temporal: { readonly binary: string; readonly serverVersion: string };
   readonly kafka: { readonly brokers: string } | { readonly brokers: null; readonly home: string; readonly java: string };
   readonly dbt: { readonly python: string };
+  readonly 'fake-gcs'?: { readonly binary: string };
 }
 
 /** Order of a stop: no new events, then workers drained, then what they stand on. */
-export const STOP_ORDER = ['eventsim', 'workers', 'broker', 'temporal'] as const;
+export const STOP_ORDER = ['eventsim', 'workers', 'broker', 'storage', 'temporal'] as const;
 
 /** The processes of the local profile, kept running until they are stopped. */
 export interface LocalPipeline {
@@ -37,7 +39,8 @@ export async function openLocal(
   config: Config,
   { env, log }: { readonly env: Environment; readonly log: Log },
 ): Promise<LocalPipeline> {
-  const parts: Parts = await ensureParts(['temporal', 'kafka', 'dbt'], { toolsDir: config.folders.tools, log, env });
+  const needed = ['temporal', 'kafka', 'dbt', ...(ownsStorage(config) ? (['fake-gcs'] as const) : [])] as const;
+  const parts: Parts = await ensureParts(needed, { toolsDir: config.folders.tools, log, env });
   const supervisor = await openSupervisor({
     home: config.home,
     say: (text) => {
@@ -53,7 +56,8 @@ export async function openLocal(
   return { config, supervisor, parts, env: { ...env, SOUNDFLOW_ROOT: config.root, SOUNDFLOW_DBT_PYTHON: parts.dbt.python } };
 }
 
-function wantedPorts({ kafka, temporal }: Config) {
+function wantedPorts(config: Config) {
+  const { kafka, temporal, google } = config;
   const broker = [
     { port: kafka.port, setting: 'SOUNDFLOW_KAFKA_PORT', what: 'the Kafka broker' },
     { port: kafka.controllerPort, setting: 'SOUNDFLOW_KAFKA_CONTROLLER_PORT', what: "the broker's controller" },
@@ -63,7 +67,8 @@ function wantedPorts({ kafka, temporal }: Config) {
     { port: temporal.uiPort, setting: 'SOUNDFLOW_TEMPORAL_UI_PORT', what: 'the Temporal Web UI' },
     { port: temporal.metricsPort, setting: 'SOUNDFLOW_TEMPORAL_METRICS_PORT', what: "Temporal's metrics" },
   ];
-  return [...(kafka.external ? [] : broker), ...(temporal.external ? [] : server)];
+  const storage = [{ port: google.storage.port, setting: 'SOUNDFLOW_GCS_PORT', what: 'the storage server' }];
+  return [...(kafka.external ? [] : broker), ...(temporal.external ? [] : server), ...(ownsStorage(config) ? storage : [])];
 }
 
 /** Starts the broker and waits until it answers; nothing where one was given. */
@@ -75,6 +80,12 @@ export async function startBroker({ config, supervisor, parts, env }: LocalPipel
   await prepareBroker(place);
   supervisor.start({ name: 'broker', ...brokerCommand(place) });
   await waitForPort(kafka.port, { timeoutMs: UP_TIMEOUT_MS });
+}
+
+/** Starts the storage server of the emulated profile and makes the lake's bucket; nothing in the others. */
+export function startLake({ config, supervisor, parts, env }: LocalPipeline): Promise<void> {
+  const binary = parts['fake-gcs']?.binary ?? null;
+  return startStorage({ config, supervisor, binary, env, timeoutMs: UP_TIMEOUT_MS });
 }
 
 /** Starts the Temporal server and makes its namespace ready; nothing where one was given. */
