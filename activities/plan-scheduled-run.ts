@@ -2,6 +2,7 @@ import { addHours, hourOf } from '../core/hours.ts';
 import { planScheduled, type RunPlan } from '../core/run-plan.ts';
 import { ancestry } from '../core/run.ts';
 import type { RunDeps } from './deps.ts';
+import { withoutLostLoads } from './lost-loads.ts';
 import { readPipelineState } from './pipeline-state.ts';
 
 /** A plan, with what each mart of it is made from so that a failure blocks only what depends on it. */
@@ -13,7 +14,7 @@ export interface PlannedRun {
 /** Plans the schedule's run of `scheduledAt` (epoch milliseconds): the hour before it, whatever is stale, and the marts. */
 export function createPlanScheduledRun(deps: RunDeps) {
   return async (input: { readonly scheduledAt: number }): Promise<PlannedRun> => {
-    const state = await readPipelineState(deps);
+    const state = await withoutLostLoads(deps, await readPipelineState(deps));
     const plan = planScheduled(state, addHours(hourOf(input.scheduledAt), -1));
     return { plan, upstream: ancestry(deps.graph, martsOf(deps)) };
   };

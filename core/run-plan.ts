@@ -1,6 +1,7 @@
 import type { AssetGraph } from './graph.ts';
 import type { Hour } from './hours.ts';
 import type { LandedHour, LedgerEntry, Materialization } from './ports/catalog.ts';
+import type { LoadedHour } from './ports/warehouse.ts';
 import { stalenessOf } from './staleness.ts';
 
 /** Load one hour of one staging asset, as of a position of its topic. `version` is the hour's own newest position. */
@@ -77,6 +78,18 @@ export function staleHours(state: PipelineState, asset: string, topic: string): 
     .filter((it) => unbalanced.has(it.hour) || stalenessOf(builtFrom.get(it.hour) ?? null, String(it.position)) !== 'fresh')
     .map((it) => it.hour)
     .sort();
+}
+
+/**
+ * The materializations of a staging asset that the warehouse's own book bears out: it was loaded from no earlier position, and with as
+ * many rows. The others were lost with the warehouse, or it was restored from an older copy.
+ */
+export function borneOut(materialized: readonly Materialization[], loads: readonly LoadedHour[]): readonly Materialization[] {
+  const book = new Map(loads.map((load) => [load.hour, load]));
+  return materialized.filter(({ partition, version, rows }) => {
+    const load = partition === null ? undefined : book.get(partition);
+    return load !== undefined && load.position >= Number(version) && load.rows === rows;
+  });
 }
 
 function stagingNodes(graph: AssetGraph): readonly { readonly asset: string; readonly topic: string }[] {

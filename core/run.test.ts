@@ -1,5 +1,5 @@
 import { addHours, parseHour } from './hours.ts';
-import { planScheduled, staleHours } from './run-plan.ts';
+import { borneOut, planScheduled, staleHours } from './run-plan.ts';
 import { ancestry, tally, unblocked, type StepResult } from './run.ts';
 
 const hour = (text: string) => parseHour(text, 'test');
@@ -46,6 +46,21 @@ describe('planning a run', () => {
       'stg_logins 2026-11-20T01 -1@3',
     ]);
     expect(builds).toEqual([{ verb: 'build', assets: ['mart_songs', 'mart_users'] }]);
+  });
+
+  it.each([
+    ['that the book knows as they are', [{ position: 4, rows: 1 }], true],
+    ['loaded again since, from a later position', [{ position: 9, rows: 1 }], true],
+    ['that the book does not know', [], false],
+    ['of a warehouse restored from an older copy', [{ position: 3, rows: 1 }], false],
+    ['of other rows', [{ position: 4, rows: 0 }], false],
+  ] as const)('takes hours %s for loaded: %p', (_, book, isLoaded) => {
+    const first = hour('2026-11-20T01');
+    const loads = [...book.map((load) => ({ ...load, hour: first })), { hour: hour('2026-11-20T02'), position: 7, rows: 1 }];
+    const kept = borneOut([loaded('2026-11-20T01', '4')], loads);
+    expect(kept).toHaveLength(isLoaded ? 1 : 0);
+    const stale = staleHours({ ...state, landed: [landed('2026-11-20T01', 4)], materialized: kept }, 'stg_plays', 'plays');
+    expect(stale).toEqual(isLoaded ? [] : [first]);
   });
 
   it('leaves what is too much for one plan to the next run, the hour that is due first', () => {

@@ -1,5 +1,5 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { messageOf, SoundFlowError } from '../core/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../core/search-attributes.ts';
 

@@ -1,8 +1,12 @@
+import type { Table } from '../../core/columns.ts';
 import { SoundFlowError } from '../../core/errors.ts';
-import type { LoadedPartition, PartitionLoad } from '../../core/ports/warehouse.ts';
+import { parseHour } from '../../core/hours.ts';
+import type { LoadedHour, LoadedPartition, PartitionLoad } from '../../core/ports/warehouse.ts';
+import type { Api } from './client.ts';
 import { fence, type JobContext } from './jobs.ts';
 import { runStatement, type QueryLimits } from './queries.ts';
 import { instant, literal, quoted } from './sql.ts';
+import { describeTable } from './tables.ts';
 
 /** What a load runs by. */
 export interface LoadContext extends JobContext {
@@ -51,6 +55,21 @@ export async function recordHour(
   const set = `position = ${String(load.position)}, \`rows\` = ${String(done.rows)}, offset_sum = numeric ${literal(done.offsetSum)}, loaded_at = current_timestamp(), job = null`;
   if ((await changePage(context, load, { from: done.job, set })) > 0) return;
   throw new SoundFlowError('LOCKED', `${describeLoad(load)}: another load of the hour took over. The same call works later.`);
+}
+
+/** What the hours of a table were last loaded with; nothing for a table that is not there. */
+export async function readLoads(api: Api, limits: QueryLimits, table: Table): Promise<readonly LoadedHour[]> {
+  const book = { schema: table.schema, name: '_loads' };
+  for (const name of [table, book]) if ((await describeTable(api, name)) === null) return [];
+  const sql = `
+    select hour, max(position) as position, max(\`rows\`) as held
+    from ${quoted(book)} where table_name = ${literal(table.name)} and position is not null group by hour order by hour`;
+  const { rows } = await runStatement(api, limits, { sql, labels: { step: 'loads', asset: table.name } });
+  return rows.map(({ hour, position, held }) => ({
+    hour: parseHour(String(hour).slice(0, 13), `${table.schema}._loads`),
+    position: Number(position),
+    rows: Number(held),
+  }));
 }
 
 /** Table, hour and position of a load, for errors. */

@@ -2,6 +2,7 @@ import type { Table } from '../../core/columns.ts';
 import type { Warehouse } from '../../core/ports/warehouse.ts';
 import { openApi, type Api, type BigQueryPlace } from './client.ts';
 import { POLLING, type Polling } from './jobs.ts';
+import { readLoads } from './loads-book.ts';
 import { runStatement, type QueryLimits } from './queries.ts';
 import { FILES_PER_JOB, replaceHour } from './replace-partition.ts';
 import { parseTableName, quoted } from './sql.ts';
@@ -22,6 +23,7 @@ export function createBigQueryWarehouse(settings: BigQuerySettings): Warehouse {
   return {
     ensure: (table: Table) => ensureTable(api, table, settings),
     replacePartition: (load, signal) => replaceHour({ api, limits, polling, signal }, load, { bucket, filesPerJob }),
+    loads: (table) => readLoads(api, limits, table),
     query: async (sql) => (await runStatement(api, limits, { sql, labels: { step: 'query' } })).rows,
     publish: async (tables) => {
       const counts = new Map<string, number>();

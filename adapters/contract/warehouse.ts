@@ -55,6 +55,22 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseBen
       expect(await warehouse.replacePartition(load)).toEqual(first);
     });
 
+    it('keeps a book of what each hour was last loaded with', async () => {
+      const { warehouse, land } = await open();
+      expect(await warehouse.loads(PLAYS)).toEqual([]);
+      await warehouse.ensure(PLAYS);
+      expect(await warehouse.loads(PLAYS)).toEqual([]);
+      const file = await land('plays/0.parquet', [0, 1, 2]);
+      await warehouse.replacePartition(loadOf(4, [file]));
+      await warehouse.replacePartition(loadOf(5, [], NEXT_HOUR));
+      expect(await warehouse.loads(PLAYS)).toEqual([
+        { hour: HOUR, position: 4, rows: 3 },
+        { hour: NEXT_HOUR, position: 5, rows: 0 },
+      ]);
+      await warehouse.replacePartition(loadOf(6, [file]));
+      expect((await warehouse.loads(PLAYS))[0]).toEqual({ hour: HOUR, position: 6, rows: 3 });
+    });
+
     it('empties the hour when no file is named', async () => {
       const { warehouse, land } = await open();
       await warehouse.ensure(PLAYS);

@@ -33,12 +33,20 @@ export function createMemoryWarehouse({ queries = new Map(), published = new Map
         );
       }
       hours.set(load.hour, load);
-      return Promise.resolve({ rows: load.files.reduce((sum, { rows }) => sum + rows, 0), offsetSum: '0' });
+      return Promise.resolve({ rows: rowsOf(load.files), offsetSum: '0' });
+    },
+    loads: ({ schema, name }) => {
+      const hours = [...(loads.get(`${schema}.${name}`)?.values() ?? [])];
+      return Promise.resolve(hours.map(({ hour, position, files }) => ({ hour, position, rows: rowsOf(files) })));
     },
     query: async (sql) => Promise.resolve(known(queries, sql)),
     publish: async (tables) => Promise.resolve(Object.fromEntries(tables.map((table) => [table, known(published, table)]))),
     loadOf: (table, hour) => loads.get(table)?.get(hour),
   };
+}
+
+function rowsOf(files: PartitionLoad['files']): number {
+  return files.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function known<T>(map: ReadonlyMap<string, T>, name: string): T {

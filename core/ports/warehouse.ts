@@ -25,6 +25,13 @@ export interface LoadedPartition {
   readonly offsetSum: string;
 }
 
+/** What an hour of a table was last loaded with: all that the log named up to `position`, and how many rows that was. */
+export interface LoadedHour {
+  readonly hour: Hour;
+  readonly position: number;
+  readonly rows: number;
+}
+
 /** One row of a query, by column name. Integers come as numbers when safe, else as text; instants as ISO 8601 text. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -38,6 +45,8 @@ export interface Warehouse {
    * CANCELLED when `signal` was aborted and nothing was replaced by this call, as far as it is up to us.
    */
   replacePartition(load: PartitionLoad, signal?: AbortSignal): Promise<LoadedPartition>;
+  /** The warehouse's own book of what a table was loaded with; nothing for a table that is not there. @throws LOCKED, UNAVAILABLE. */
+  loads(table: Table): Promise<readonly LoadedHour[]>;
   /** Runs a read-only query of a bounded result. @throws LOCKED, NOT_FOUND for an unknown table. */
   query(sql: string): Promise<readonly Row[]>;
   /** Makes tables (`schema.name`) readable for others, whole or not at all; returns rows by name. */
