@@ -7,7 +7,8 @@ import { createLog, label, type Log } from '../tools/progress.mjs';
 import { SoundFlowError } from '../core/errors.ts';
 import type { Catalog, RunRecord } from '../core/ports/catalog.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
-import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
+import { openCatalog, openRepository } from '../workers/compose.ts';
+import { openMarts } from '../workers/open-warehouse.ts';
 import { demoReport, type DemoReport } from './local/demo-report.ts';
 import {
   openLocal,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readConfig, type Config } from '../temporal.config.ts';
-import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
+import { openCatalog, openRepository } from '../workers/compose.ts';
+import { openEstimate, openMarts } from '../workers/open-warehouse.ts';
 import { listAssets } from './assets.ts';
 import { landingCommands } from './landing-commands.ts';
-import { askBackfill } from './backfill.ts';
+import { askBackfill, previewBackfill } from './backfill.ts';
 import { atTheEdge } from './edge.ts';
 import { showLedger } from './ledger.ts';
 import { showMart } from './marts.ts';
@@ -57,6 +58,7 @@ function programOf(config: Config): Command {
     .option('--concurrency <n>', 'hours loaded at once', positive, 4)
     .option('--descendants', 'also build what is made from them', false)
     .option('--id <name>', 'name of the backfill; the same name twice is one backfill')
+    .option('--dry-run', 'only say what would be done and, on Google Cloud, what it would read', false)
     .option(...JSON_FLAG)
     .action((flags: BackfillFlags) => backfill(config, flags));
   landingCommands(program, config);
@@ -78,6 +80,7 @@ interface BackfillFlags extends Flags {
   readonly to: string;
   readonly concurrency: number;
   readonly descendants: boolean;
+  readonly dryRun: boolean;
   readonly id?: string;
 }
 
@@ -101,10 +104,13 @@ async function assets(config: Config, flags: Flags): Promise<void> {
 }
 
 async function backfill(config: Config, flags: BackfillFlags): Promise<void> {
-  const { graph } = await openRepository(config);
-  const { assets: keys, json, ...rest } = flags;
+  const { graph, staging } = await openRepository(config);
+  const { assets: keys, json, dryRun, ...rest } = flags;
   const asked = { ...rest, assets: keys.split(',').map((key) => key.trim()) };
-  await withClient(config, (client) =>
-    askBackfill({ client, graph, taskQueue: config.temporal.taskQueue }, asked, outputOf({ json: json ?? false })),
-  );
+  const output = outputOf({ json: json ?? false });
+  if (dryRun) {
+    await previewBackfill({ graph, staging, estimate: openEstimate(config) }, asked, output);
+    return;
+  }
+  await withClient(config, (client) => askBackfill({ client, graph, taskQueue: config.temporal.taskQueue }, asked, output));
 }

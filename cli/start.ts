@@ -3,7 +3,8 @@ import { watchParent } from '../tools/parent.mjs';
 import { createLog, label, type Log } from '../tools/progress.mjs';
 import { onSignals } from '../tools/signals.mjs';
 import { readConfig, type Config } from '../temporal.config.ts';
-import { openCatalog, openMarts, openRepository } from '../workers/compose.ts';
+import { openCatalog, openRepository } from '../workers/compose.ts';
+import { openMarts } from '../workers/open-warehouse.ts';
 import {
   openLocal,
   startBroker,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { SoundFlowError } from '../core/errors.ts';
-import { maybeText, maybeUrl, port, setting, text, whole } from './read.ts';
+import { duration, maybeText, maybeUrl, number, port, setting, text, whole } from './read.ts';
 
 /** Settings of Google Cloud, and of what stands in for it. */
 export const googleSettings = {
@@ -18,6 +18,12 @@ export const googleSettings = {
     '10737418240',
     'Bytes that one query may be billed for before BigQuery refuses it (gcp).',
   ),
+  BQ_PARTITION_EXPIRATION: setting(
+    duration,
+    '400 days',
+    'How long BigQuery keeps an hour of a staging table; a table has at most 10,000 of them, the lake keeps all (gcp).',
+  ),
+  BQ_PRICE_PER_TIB: setting(number, '6.25', 'Price of reading a TiB, in whatever currency, for estimates (gcp).'),
   BQ_ENDPOINT: setting(maybeUrl, '', 'Address of a server that stands in for BigQuery, such as http://127.0.0.1:9050.'),
   SOUNDFLOW_GCS_HOST: setting(text, '127.0.0.1', 'Host of the storage server that stands in for Google (emulated).'),
   SOUNDFLOW_GCS_PORT: setting(port, '4443', 'Port of the storage server that npm start starts (emulated).'),
@@ -53,6 +59,8 @@ export function googleOf(profile: Profile, values: GoogleValues) {
     bigQuery: {
       location: values.BQ_LOCATION,
       maximumBytesBilled: values.BQ_MAXIMUM_BYTES_BILLED,
+      partitionExpirationMs: values.BQ_PARTITION_EXPIRATION,
+      pricePerTiB: values.BQ_PRICE_PER_TIB,
       endpoint: values.BQ_ENDPOINT,
     },
   };

@@ -1,18 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDbtTransformer } from '../adapters/dbt/transformer.ts';
 import { createDeltaCommitLog } from '../adapters/delta/commit-log.ts';
 import { createDuckDbLandedFiles } from '../adapters/duckdb/landed-files.ts';
-import { createMartReader } from '../adapters/duckdb/marts.ts';
-import { createDuckDbWarehouse } from '../adapters/duckdb/warehouse.ts';
 import { createKafkaEventLog } from '../adapters/kafka/event-log.ts';
 import { createSqliteCatalog } from '../adapters/sqlite/catalog.ts';
 import type { Deps } from '../activities/deps.ts';
-import { SoundFlowError } from '../core/errors.ts';
 import type { Encoder } from '../core/ports/encoder.ts';
 import type { Config } from '../temporal.config.ts';
 import { loadAssets } from './load-assets.ts';
 import { openLakeFiles, openObjects } from './open-objects.ts';
+import { openTransformer, openWarehouse } from './open-warehouse.ts';
 import { repositoryOf, type Repository } from './repository.ts';
 
 /** The assets of the code that this configuration runs. */
@@ -24,11 +21,6 @@ export async function openRepository({ root }: Config): Promise<Repository> {
 export async function openCatalog({ folders }: Config) {
   await mkdir(folders.catalog, { recursive: true });
   return createSqliteCatalog({ file: join(folders.catalog, 'catalog.db') });
-}
-
-/** What others read of the marts. */
-export function openMarts({ folders }: Config) {
-  return createMartReader(publishDir(folders.warehouse));
 }
 
 /** The broker's log of events. */
@@ -47,7 +39,6 @@ export async function compose(
   const objects = openObjects(config);
   const eventLog = openEventLog(config);
   const catalog = await openCatalog(config);
-  const file = join(folders.warehouse, 'soundflow.duckdb');
   const deps: Deps = {
     ...repository,
     objects,
@@ -56,16 +47,8 @@ export async function compose(
     encoder,
     files: createDuckDbLandedFiles({ scratchDir: config.encoder.scratch }),
     commits: createDeltaCommitLog(objects),
-    warehouse: createDuckDbWarehouse({ file, lake: openLakeFiles(config, objects), publishDir: publishDir(folders.warehouse) }),
-    transformer: createDbtTransformer({
-      python: pythonOf(config),
-      projectDir: join(config.root, 'dbt'),
-      profilesDir: join(config.root, 'dbt'),
-      target: 'local',
-      targetRoot: join(folders.warehouse, 'dbt-runs'),
-      logDir: join(folders.logs, 'dbt'),
-      env: { SOUNDFLOW_WAREHOUSE: file },
-    }),
+    warehouse: openWarehouse(config, openLakeFiles(config, objects)),
+    transformer: openTransformer(config),
     landing: config.landing,
     freshness: config.freshness,
     now: () => Date.now(),
@@ -75,16 +58,4 @@ export async function compose(
     await catalog.close();
   };
   return { deps, close };
-}
-
-function publishDir(warehouse: string): string {
-  return join(warehouse, 'published');
-}
-
-function pythonOf({ dbt }: Config): string {
-  if (dbt.python !== null) return dbt.python;
-  throw new SoundFlowError(
-    'BAD_SETTING',
-    'SOUNDFLOW_DBT_PYTHON: not set. It is the Python that has dbt, for example .soundflow/tools/dbt-1.11.16/bin/python; npm start sets it.',
-  );
 }

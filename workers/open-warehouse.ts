@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { estimateQuery, type Estimate } from '../adapters/bigquery/estimate.ts';
+import { createBigQueryMartReader } from '../adapters/bigquery/marts.ts';
+import type { BigQueryPlace } from '../adapters/bigquery/client.ts';
+import { createBigQueryWarehouse } from '../adapters/bigquery/warehouse.ts';
+import { createDbtTransformer } from '../adapters/dbt/transformer.ts';
+import type { LakeFiles } from '../adapters/duckdb/lake-files.ts';
+import { createMartReader } from '../adapters/duckdb/marts.ts';
+import { createDuckDbWarehouse } from '../adapters/duckdb/warehouse.ts';
+import { SoundFlowError } from '../core/errors.ts';
+import type { MartReader } from '../core/ports/marts.ts';
+import type { Transformer } from '../core/ports/transformer.ts';
+import type { Warehouse } from '../core/ports/warehouse.ts';
+import type { Config } from '../temporal.config.ts';
+
+/** The tables that BI reads: BigQuery, which loads from the bucket itself, or a DuckDB file, to which `lake` brings the files. */
+export function openWarehouse(config: Config, lake: LakeFiles): Warehouse {
+  if (config.profile === 'gcp') return openBigQuery(config);
+  const { folders } = config;
+  return createDuckDbWarehouse({ file: fileOf(config), lake, publishDir: publishDir(folders.warehouse) });
+}
+
+/** What others read of the marts. */
+export function openMarts(config: Config): MartReader {
+  if (config.profile === 'gcp') return createBigQueryMartReader(openBigQuery(config));
+  return createMartReader(publishDir(config.folders.warehouse));
+}
+
+/** dbt on the warehouse of the configuration. @throws SoundFlowError BAD_SETTING where there is no Python that has it. */
+export function openTransformer(config: Config): Transformer {
+  const { folders, google } = config;
+  const { location, maximumBytesBilled } = google.bigQuery;
+  const onGoogle = {
+    GCP_PROJECT: google.project,
+    BQ_LOCATION: location,
+    BQ_MAXIMUM_BYTES_BILLED: String(maximumBytesBilled),
+    ...(google.keyFile === null ? {} : { GOOGLE_APPLICATION_CREDENTIALS: google.keyFile }),
+  };
+  return createDbtTransformer({
+    python: pythonOf(config),
+    projectDir: join(config.root, 'dbt'),
+    profilesDir: join(config.root, 'dbt'),
+    target: config.profile === 'gcp' ? 'gcp' : 'local',
+    targetRoot: join(folders.warehouse, 'dbt-runs'),
+    logDir: join(folders.logs, 'dbt'),
+    env: config.profile === 'gcp' ? onGoogle : { SOUNDFLOW_WAREHOUSE: fileOf(config) },
+  });
+}
+
+/** What a query would read and cost before it is run; null where reading costs nothing. */
+export function openEstimate(config: Config): ((sql: string) => Promise<Estimate>) | null {
+  const { pricePerTiB } = config.google.bigQuery;
+  return config.profile === 'gcp' ? (sql) => estimateQuery(placeOf(config), { sql, pricePerTiB }) : null;
+}
+
+function openBigQuery(config: Config): Warehouse {
+  const { bigQuery, storage } = config.google;
+  return createBigQueryWarehouse({ ...bigQuery, ...placeOf(config), bucket: storage.bucket });
+}
+
+function placeOf({ google }: Config): BigQueryPlace {
+  const { location, endpoint } = google.bigQuery;
+  const credentials = endpoint === null ? 'google' : 'none';
+  return { project: google.project, location, endpoint, credentials, keyFile: google.keyFile };
+}
+
+function fileOf({ folders }: Config): string {
+  return join(folders.warehouse, 'soundflow.duckdb');
+}
+
+function publishDir(warehouse: string): string {
+  return join(warehouse, 'published');
+}
+
+function pythonOf({ dbt }: Config): string {
+  if (dbt.python !== null) return dbt.python;
+  throw new SoundFlowError(
+    'BAD_SETTING',
+    'SOUNDFLOW_DBT_PYTHON: not set. It is the Python that has dbt, for example .soundflow/tools/dbt-1.11.16/bin/python; npm start sets it.',
+  );
+}
