@@ -48,7 +48,7 @@ describe('configuration', () => {
       { KAFKA_SASL: 'plain', KAFKA_USERNAME: 'us', KAFKA_PASSWORD: 'canary', KAFKA_PASSWORD_FILE: 'file' },
     ],
     [/^KAFKA_SASL="kerberos": .*Example: KAFKA_SASL=none/, { KAFKA_SASL: 'kerberos', KAFKA_PASSWORD: 'canary' }],
-    [/^Temporal's settings: /, { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', TEMPORAL_API_KEY: 'canary' }],
+    [/^Temporal's settings: /, { TEMPORAL_PROFILE: 'nowhere', TEMPORAL_API_KEY: 'canary' }],
   ])('refuses with %p, and shows no secret', (message, env) => {
     const refused = refusal(env);
     expect(refused).toMatch(message);
