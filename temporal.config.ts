@@ -188,8 +188,11 @@ function temporalOf(env: Environment, values: Values) {
   }
 }
 
+/** As for all settings, a blank one is one that is not set. */
 function defined(env: Environment): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
+  );
 }
 
 function textOr(given: string | undefined, fallback: string): string {

@@ -5,7 +5,10 @@ import type { Config } from '../temporal.config.ts';
 
 /** What the words of a failed connection say is wrong. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
-  [/^(7|16) /, 'TEMPORAL_API_KEY: the server does not accept it, or misses it. Set the key of the namespace'],
+  [
+    /^(7|16) |does not have (valid authentication credentials|permission)/,
+    'TEMPORAL_API_KEY: the server does not accept it, or misses it. Set the key of the namespace',
+  ],
   [
     /UnknownIssuer|BadSignature|CaUsedAsEndEntity/,
     'TEMPORAL_TLS_SERVER_CA_CERT_PATH: the server has a certificate of an authority that we do not trust. Name the PEM file of that authority',

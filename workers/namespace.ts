@@ -69,9 +69,9 @@ async function addSearchAttributes({ connection, namespace }: NamespaceOf, missi
   }
 }
 
-/** Succeeds when the server understands every attribute in a query. */
+/** Succeeds when the server understands every attribute in a query, where Partition is a word of SQL unless it is quoted. */
 async function useThem({ connection, namespace }: NamespaceOf): Promise<unknown> {
-  const query = SEARCH_ATTRIBUTES.map(({ name }) => `${name} = 'none'`).join(' OR ');
+  const query = SEARCH_ATTRIBUTES.map(({ name }) => `\`${name}\` = 'none'`).join(' OR ');
   return connection.workflowService.countWorkflowExecutions({ namespace, query });
 }
 

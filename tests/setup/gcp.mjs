@@ -1,6 +1,8 @@
 import { messageOf } from '../../tools/setup-error.mjs';
 import { startBigQuery } from './bigquery.mjs';
 import { locatePythons, startBroker } from './broker.mjs';
+import { startServer } from './server.mjs';
+import { locateSqlAnalyzer } from './sql-analyzer.mjs';
 import { startStorage } from './storage.mjs';
 import { locateTerraform } from './terraform.mjs';
 
@@ -8,9 +10,11 @@ import { locateTerraform } from './terraform.mjs';
 export default async function prepare() {
   const ready = await Promise.allSettled([
     locatePythons(['dbt', 'deltalake']),
-    startBroker(),
+    startBroker({ secured: true }),
+    startServer(),
     startStorage().then(startBigQuery),
     locateTerraform(),
+    locateSqlAnalyzer(),
   ]);
   for (const one of ready) if (one.status === 'rejected') process.stderr.write(`CANNOT BE HAD: ${messageOf(one.reason)}\n`);
 }

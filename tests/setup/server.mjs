@@ -11,7 +11,8 @@ export default async function prepare() {
   await Promise.all([startServer(), startBroker()]);
 }
 
-async function startServer() {
+/** Starts a Temporal server in memory and names it in TEST_TEMPORAL_ADDRESS. */
+export async function startServer() {
   const { temporal, tctl } = await ensureParts(['temporal', 'tctl'], toolbox());
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
