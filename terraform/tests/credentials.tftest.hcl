@@ -1,8 +1,39 @@
 mock_provider "google" {
-  source = "./tests/mocks"
+  # What Google answers is a file in base64; this one holds no key.
+  mock_resource "google_service_account_key" {
+    defaults = {
+      name        = "projects/music-test-1/serviceAccounts/soundflow-worker@music-test-1.iam.gserviceaccount.com/keys/0123456789abcdef"
+      private_key = "eyJ0eXBlIjoic2VydmljZV9hY2NvdW50In0="
+    }
+  }
+
+  mock_resource "google_iam_workload_identity_pool" {
+    defaults = { name = "projects/42/locations/global/workloadIdentityPools/soundflow-workers" }
+  }
+
+  mock_resource "google_iam_workload_identity_pool_provider" {
+    defaults = { name = "projects/42/locations/global/workloadIdentityPools/soundflow-workers/providers/soundflow-oidc" }
+  }
 }
 
 mock_provider "local" {}
+
+override_resource {
+  target = google_service_account.worker
+  values = {
+    name      = "projects/music-test-1/serviceAccounts/soundflow-worker@music-test-1.iam.gserviceaccount.com"
+    email     = "soundflow-worker@music-test-1.iam.gserviceaccount.com"
+    member    = "serviceAccount:soundflow-worker@music-test-1.iam.gserviceaccount.com"
+    unique_id = "100000000000000000001"
+  }
+}
+
+override_resource {
+  target = google_service_account.bi
+  values = {
+    member = "serviceAccount:soundflow-bi@music-test-1.iam.gserviceaccount.com"
+  }
+}
 
 variables {
   project = "music-test-1"

@@ -1,8 +1,33 @@
 mock_provider "google" {
-  source = "./tests/mocks"
+  mock_resource "google_bigquery_connection" {
+    defaults = {
+      cloud_resource = { service_account_id = "bqcx-42@gcp-sa-bigquery-condel.iam.gserviceaccount.com" }
+    }
+  }
+
+  mock_resource "google_storage_bucket" {
+    defaults = { project_number = 42 }
+  }
 }
 
 mock_provider "local" {}
+
+override_resource {
+  target = google_service_account.worker
+  values = {
+    name      = "projects/music-test-1/serviceAccounts/soundflow-worker@music-test-1.iam.gserviceaccount.com"
+    email     = "soundflow-worker@music-test-1.iam.gserviceaccount.com"
+    member    = "serviceAccount:soundflow-worker@music-test-1.iam.gserviceaccount.com"
+    unique_id = "100000000000000000001"
+  }
+}
+
+override_resource {
+  target = google_service_account.bi
+  values = {
+    member = "serviceAccount:soundflow-bi@music-test-1.iam.gserviceaccount.com"
+  }
+}
 
 variables {
   project = "music-test-1"

@@ -1,7 +1,5 @@
 # Each would be found by Google at the earliest, by nobody at the latest.
-mock_provider "google" {
-  source = "./tests/mocks"
-}
+mock_provider "google" {}
 
 mock_provider "local" {}
 
