@@ -57,21 +57,32 @@ public final class Analyze {
 
   record Answer(List<Statement> statements, Failure error) {}
 
-  private final LanguageOptions language = new LanguageOptions().enableMaximumLanguageFeatures();
+  private static final LanguageOptions LANGUAGE = language();
+
+  /** The functions of the language, asked for once; each request has its own tables beneath. */
+  private static final SimpleCatalog CATALOG = new SimpleCatalog("root");
+
+  static {
+    CATALOG.addZetaSQLFunctionsAndTypes(new ZetaSQLBuiltinFunctionOptions(LANGUAGE));
+  }
+
   private final AnalyzerOptions options = new AnalyzerOptions();
-  private final SimpleCatalog catalog = new SimpleCatalog("root");
   private final Map<String, SimpleCatalog> schemas = new HashMap<>();
   private final Map<String, Type> types = new HashMap<>();
   private final List<String> variables = new ArrayList<>();
 
   private Analyze() {
+    options.setLanguageOptions(LANGUAGE);
+    options.setErrorMessageMode(ErrorMessageMode.ERROR_MESSAGE_ONE_LINE);
+    options.setPruneUnusedColumns(false);
+  }
+
+  private static LanguageOptions language() {
+    LanguageOptions language = new LanguageOptions().enableMaximumLanguageFeatures();
     language.setProductMode(ProductMode.PRODUCT_EXTERNAL);
     language.setSupportsAllStatementKinds();
     language.enableReservableKeyword("QUALIFY");
-    options.setLanguageOptions(language);
-    options.setErrorMessageMode(ErrorMessageMode.ERROR_MESSAGE_ONE_LINE);
-    options.setPruneUnusedColumns(false);
-    catalog.addZetaSQLFunctionsAndTypes(new ZetaSQLBuiltinFunctionOptions(language));
+    return language;
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -82,19 +93,23 @@ public final class Analyze {
 
   private static Answer answer(String line) {
     List<Statement> statements = new ArrayList<>();
-    String text = "";
+    Analyze analyze = new Analyze();
     try {
       Request request = GSON.fromJson(line, Request.class);
-      Analyze analyze = new Analyze();
       for (Table table : request.tables()) analyze.add(table);
-      for (String statement : split(request.sql())) {
-        text = statement;
-        statements.add(analyze.statement(statement));
-      }
+      for (String statement : split(withoutComments(request.sql()))) statements.add(analyze.statement(statement));
       return new Answer(statements, null);
     } catch (SqlException | JsonParseException error) {
-      return new Answer(statements, failure(error.getMessage(), text));
+      return new Answer(statements, failure(error.getMessage()));
+    } finally {
+      analyze.forget();
     }
+  }
+
+  /** The same text with white space in place of its comments. */
+  private static String withoutComments(String script) {
+    return TOKEN.matcher(script).replaceAll(token -> Matcher.quoteReplacement(
+        token.group().matches("(?s)(--|#|/\\*).*") ? token.group().replaceAll("[^\n]", " ") : token.group()));
   }
 
   /** The statements of a script, each preceded by the line feeds before it, so that places in it are places in the script. */
@@ -112,7 +127,7 @@ public final class Analyze {
 
   private static void addStatement(List<String> statements, String script, int from, int to) {
     String body = script.substring(from, to);
-    if (body.replaceAll("(?s)--[^\n]*|#[^\n]*|/\\*.*?\\*/|\\s", "").isEmpty()) return;
+    if (body.isBlank()) return;
     statements.add("\n".repeat((int) script.substring(0, from).chars().filter(character -> character == '\n').count()) + body);
   }
 
@@ -134,7 +149,7 @@ public final class Analyze {
   private Statement analyze(String text) {
     String parameterized = text;
     for (String name : variables) parameterized = parameterized.replaceAll("(?i)(?<![.@`\\w])" + name + "(?![`\\w(])", "@" + name);
-    ResolvedStatement resolved = Analyzer.analyzeStatement(parameterized, options, catalog);
+    ResolvedStatement resolved = Analyzer.analyzeStatement(parameterized, options, CATALOG);
     Statement statement = new Statement(kindOf(resolved), pathOf(resolved), columnsOf(resolved));
     if (statement.path() != null && statement.columns() != null) add(new Table(statement.path(), statement.columns()));
     return statement;
@@ -176,7 +191,7 @@ public final class Analyze {
   }
 
   private SimpleCatalog schemaOf(List<String> path) {
-    if (path.isEmpty()) return catalog;
+    if (path.isEmpty()) return CATALOG;
     SimpleCatalog known = schemas.get(String.join(".", path));
     if (known != null) return known;
     SimpleCatalog made = schemaOf(path.subList(0, path.size() - 1)).addNewSimpleCatalog(path.get(path.size() - 1));
@@ -186,10 +201,14 @@ public final class Analyze {
 
   private Type typeOf(String name) {
     return types.computeIfAbsent(name.toLowerCase(),
-        type -> Analyzer.analyzeExpression("cast(null as " + type + ")", options, catalog).getType());
+        type -> Analyzer.analyzeExpression("cast(null as " + type + ")", options, CATALOG).getType());
   }
 
-  private static Failure failure(String message, String text) {
+  private void forget() {
+    for (String name : schemas.keySet()) if (!name.contains(".")) CATALOG.removeSimpleCatalog(name);
+  }
+
+  private static Failure failure(String message) {
     Matcher place = PLACE.matcher(message);
     if (!place.find()) return new Failure(message, 0, 0);
     return new Failure(message.substring(0, place.start()).trim(), Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2)));
