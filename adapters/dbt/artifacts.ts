@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { advised } from './failure.ts';
 import type { BuildResult, ModelNode, ModelResult, TestResult } from '../../core/ports/transformer.ts';
 
 const RunResults = z.object({
@@ -9,7 +10,12 @@ const RunResults = z.object({
       unique_id: z.string(),
       status: z.string(),
       execution_time: z.number(),
-      adapter_response: z.object({ rows_affected: z.int().optional().catch(undefined) }),
+      adapter_response: z.object({
+        rows_affected: z.int().optional().catch(undefined),
+        job_id: z.string().optional().catch(undefined),
+        bytes_billed: z.int().optional().catch(undefined),
+        slot_ms: z.int().optional().catch(undefined),
+      }),
       message: z.string().nullable(),
       failures: z.int().nullish(),
     }),
@@ -69,8 +75,13 @@ function modelResult(manifest: Manifest, result: NodeResult): ModelResult {
     status: status === 'success' || status === 'skipped' ? status : 'error',
     seconds: execution_time,
     rows: adapter_response.rows_affected ?? null,
-    message: message ?? '',
+    message: advised(message ?? ''),
+    ...jobOf(adapter_response),
   };
+}
+
+function jobOf({ job_id, bytes_billed, slot_ms }: NodeResult['adapter_response']): Pick<ModelResult, 'job'> {
+  return job_id === undefined ? {} : { job: { id: job_id, bytesBilled: bytes_billed ?? 0, slotMs: slot_ms ?? 0 } };
 }
 
 function testResult(manifest: Manifest, { unique_id, status, failures, message }: NodeResult): TestResult {

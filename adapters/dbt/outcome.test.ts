@@ -1,5 +1,5 @@
 import type { ModelResult, TestResult } from '../../core/ports/transformer.ts';
-import { isSound, lockMessage, mergeResults } from './outcome.ts';
+import { isSound, mergeResults } from './outcome.ts';
 
 const model = (name: string, status: ModelResult['status']): ModelResult => ({
   name,
@@ -42,10 +42,4 @@ test.each<[TestResult['status'], boolean]>([
 
 test('a model that was skipped is not sound', () => {
   expect(isSound({ models: [model('a', 'skipped')], tests: [] })).toBe(false);
-});
-
-test('finds the message of a lock among others', () => {
-  const lock = 'IO Error: Could not set lock on file "x": Conflicting lock is held in python (PID 7).';
-  expect(lockMessage(['Binder Error', lock])).toBe(lock);
-  expect(lockMessage(['Binder Error: column lock not found'])).toBeUndefined();
 });

@@ -1,7 +1,5 @@
 import type { BuildResult } from '../../core/ports/transformer.ts';
 
-const LOCK = /Could not set lock on file|Conflicting lock is held/;
-
 /** True when every model was built and every test passed, warnings allowed. */
 export function isSound({ models, tests }: BuildResult): boolean {
   return (
@@ -12,11 +10,6 @@ export function isSound({ models, tests }: BuildResult): boolean {
 /** What a run came to by two attempts, of which the later one did only what the earlier left: the later word on each node holds. */
 export function mergeResults(earlier: BuildResult, later: BuildResult): BuildResult {
   return { models: replaced(earlier.models, later.models, modelKey), tests: replaced(earlier.tests, later.tests, testKey) };
-}
-
-/** The message of dbt or DuckDB that another process has the warehouse open, if that is what happened. */
-export function lockMessage(messages: readonly string[]): string | undefined {
-  return messages.find((message) => LOCK.test(message));
 }
 
 function replaced<T>(earlier: readonly T[], later: readonly T[], keyOf: (item: T) => string): readonly T[] {

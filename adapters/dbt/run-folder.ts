@@ -16,6 +16,7 @@ const Finished = z.object({
       seconds: z.number(),
       rows: z.number().nullable(),
       message: z.string(),
+      job: z.object({ id: z.string(), bytesBilled: z.number(), slotMs: z.number() }).exactOptional(),
     }),
   ),
   tests: z.array(

@@ -5,7 +5,8 @@ import type { BuildRequest, BuildResult, ModelNode, Transformer } from '../../co
 import { readBuildResult, readModels } from './artifacts.ts';
 import { readLogLine } from './log.ts';
 import { missingAsNull } from './system-error.ts';
-import { isSound, lockMessage, mergeResults } from './outcome.ts';
+import { advised, passingFailure } from './failure.ts';
+import { isSound, mergeResults } from './outcome.ts';
 import { runInGroup, type Ended } from './process.ts';
 import { finishAttempt, openAttempt, parseFolder } from './run-folder.ts';
 
@@ -50,8 +51,8 @@ async function build(options: DbtOptions, request: BuildRequest): Promise<BuildR
   const merged = earlier === null ? result : mergeResults(earlier.result, result);
   requireAll(request.models, merged);
   await finishAttempt(dir, merged);
-  const lock = lockMessage(merged.models.map(({ message }) => message));
-  if (lock !== undefined) throw locked(lock);
+  const passing = passingFailure(messagesOfErrors(merged));
+  if (passing !== undefined) throw passing;
   return merged;
 }
 
@@ -110,16 +111,16 @@ function requireAll(names: readonly string[], { models }: BuildResult): void {
 }
 
 function nothingRun({ code, errors, stderr }: DbtOutcome): SoundFlowError {
-  const lock = lockMessage([...errors, stderr]);
-  if (lock !== undefined) return locked(lock);
+  const passing = passingFailure([...errors, stderr]);
+  if (passing !== undefined) return passing;
   const said = errors[0] ?? stderr.trim().split('\n').at(-1) ?? '';
   if (code === 0 || code === 1 || code === 2)
-    return new SoundFlowError('BUILD_FAILED', `dbt: nothing was built: ${said}. See its log.`);
+    return new SoundFlowError('BUILD_FAILED', `dbt: nothing was built: ${advised(said)}. See its log.`);
   return new SoundFlowError('UNAVAILABLE', `dbt: ended by a signal from outside (exit code ${String(code)}). ${said}`.trim());
 }
 
-function locked(message: string): SoundFlowError {
-  return new SoundFlowError('LOCKED', `dbt: the warehouse is open elsewhere; try again when that has ended. ${message}`);
+function messagesOfErrors({ models, tests }: BuildResult): readonly string[] {
+  return [...models, ...tests].filter(({ status }) => status === 'error').map(({ message }) => message);
 }
 
 async function models(options: DbtOptions): Promise<readonly ModelNode[]> {

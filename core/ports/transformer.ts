@@ -1,10 +1,18 @@
-/** Outcome of one model. `rows` where the engine tells it. */
+/** The job of a warehouse that bills for what is read: its id there, bytes it is billed for, and milliseconds of its slots. */
+export interface WarehouseJob {
+  readonly id: string;
+  readonly bytesBilled: number;
+  readonly slotMs: number;
+}
+
+/** Outcome of one model. `rows` where the engine tells it, `job` where it has one: the one that wrote the model. */
 export interface ModelResult {
   readonly name: string;
   readonly status: 'success' | 'error' | 'skipped';
   readonly seconds: number;
   readonly rows: number | null;
   readonly message: string;
+  readonly job?: WarehouseJob;
 }
 
 /** Outcome of one test of a model. */
@@ -39,7 +47,7 @@ export interface ModelNode {
 
 /** Builds and tests SQL models in the warehouse. */
 export interface Transformer {
-  /** A failed model or test is a result, not an error. @throws LOCKED, BUILD_FAILED when nothing could be run, CANCELLED. */
+  /** A failed model or test is a result, not an error. @throws LOCKED or UNAVAILABLE for what passes by itself, BUILD_FAILED when nothing could be run, CANCELLED. */
   build(request: BuildRequest): Promise<BuildResult>;
   /** Every model of the project. */
   models(): Promise<readonly ModelNode[]>;
