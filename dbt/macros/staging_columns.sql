@@ -1,11 +1,15 @@
-{#- The rows of a landed topic, each (epoch, partition, offset) once. -#}
-{% macro deduplicated(relation) -%}
+{#- The rows of a landed topic, each (epoch, partition, offset) once; `condition` says which partitions are read at all. -#}
+{% macro deduplicated(relation, condition=none) -%}
     select *
     from (
         select
             *,
-            row_number() over (partition by _epoch, _kafka_partition, _offset order by _landed_hour) as copy_number
+            row_number() over (partition by _epoch, _kafka_partition, _offset order by _landed_hour) as copy_number,
+            count(*) over (partition by _epoch, _kafka_partition, _offset, _landed_hour) as copies
         from {{ relation }}
+        {%- if condition is not none %}
+        where {{ condition }}
+        {%- endif %}
     ) as numbered
     where copy_number = 1
 {%- endmacro %}
@@ -42,4 +46,24 @@
         gender,
         registration as registered_at,
         tag as test_group
+{%- endmacro %}
+
+{#- Listens, cleaned and typed: all of them, or those of partitions of the landed table; `also` names columns of the loader to keep. -#}
+{% macro staged_listens(condition=none, also=[]) -%}
+    select
+        {{ lineage_columns('listen_events') }},
+        {{ session_columns() }},
+        {{ filled('artist') }} as artist,
+        {{ filled('song') }} as song,
+        duration as duration_seconds,
+        auth as auth_state,
+        level,
+        {{ device_columns() }},
+        {{ user_columns() }}
+        {%- for column in also %},
+        {{ column }}
+        {%- endfor %}
+    from (
+    {{ deduplicated(source('staging', 'listen_events'), condition) }}
+    ) as landed
 {%- endmacro %}

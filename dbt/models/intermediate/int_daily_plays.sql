@@ -1,3 +1,4 @@
+{{ config(**on_bigquery({'partition_by': {'field': 'played_on', 'data_type': 'date'}, 'cluster_by': ['user_id', 'song_id']})) }}
 -- What the facts leave out is counted in the same build as they are, whatever mart is asked for: the ledger compares them.
 -- depends_on: {{ ref('int_filtered_plays') }}
 with plays as (

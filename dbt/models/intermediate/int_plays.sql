@@ -1,5 +1,15 @@
+{{ config(**on_bigquery({
+    'materialized': 'incremental',
+    'incremental_strategy': 'insert_overwrite',
+    'on_schema_change': 'fail',
+    'partition_by': {'field': 'played_on', 'data_type': 'date'},
+    'cluster_by': ['user_id', 'session_id'],
+    'pre_hook': '{{ remove_days_gone() }}',
+})) }}
+{%- set changed = changed_days() -%}
+
 with listens as (
-    select * from {{ ref('stg_listen_events') }}
+    {{ listens_to_build(changed) }}
 ),
 
 followed as (
@@ -47,7 +57,15 @@ final as (
         listened_seconds >= {{ var('qualified_seconds') }} as is_qualified,
         listened_seconds >= 0.9 * duration_seconds as is_completed,
         filter_reason
+        {%- if target.type == 'bigquery' %},
+        landed_hour,
+        load_position,
+        copies
+        {%- endif %}
     from measured
 )
 
 select * from final
+{%- if changed is not none %}
+where {{ one_of('played_on', 'date', changed.days) }}
+{%- endif %}

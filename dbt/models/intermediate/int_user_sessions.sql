@@ -1,3 +1,4 @@
+{{ config(**on_bigquery({'cluster_by': ['user_id']})) }}
 with sessions as (
     select
         user_id,

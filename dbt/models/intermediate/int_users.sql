@@ -1,3 +1,4 @@
+{{ config(**on_bigquery({'cluster_by': ['user_id']})) }}
 with events as (
     select * from {{ ref('int_user_events') }}
 ),

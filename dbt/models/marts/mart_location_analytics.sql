@@ -1,3 +1,4 @@
+{{ config(**on_bigquery({'cluster_by': ['geo_level', 'state']})) }}
 with daily_plays as (
     select * from {{ ref('int_daily_plays') }}
 ),

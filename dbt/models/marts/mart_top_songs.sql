@@ -1,3 +1,4 @@
+{{ config(**on_bigquery({'cluster_by': ['artist', 'song_id']})) }}
 with daily_plays as (
     select * from {{ ref('int_daily_plays') }}
 ),
