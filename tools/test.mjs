@@ -26,7 +26,7 @@ const STEPS = [
   {
     name: 'contract',
     command: jest('contract'),
-    needs: ['kafka', 'dbt', 'deltalake', 'fake-gcs', 'bigquery-emulator'],
+    needs: ['kafka', 'dbt', 'deltalake', 'fake-gcs', 'bigquery-emulator', 'sql-analyzer'],
     count: 'jest',
   },
   { name: 'server', command: jest('server'), needs: ['temporal', 'kafka', 'deltalake', 'tctl'], count: 'jest' },
@@ -58,7 +58,16 @@ function partsReady(log) {
   const ready = new Map();
   /** @type {Promise<unknown>} */
   let before = Promise.resolve();
-  for (const name of /** @type {const} */ (['kafka', 'dbt', 'deltalake', 'fake-gcs', 'bigquery-emulator', 'temporal', 'tctl'])) {
+  for (const name of /** @type {const} */ ([
+    'kafka',
+    'dbt',
+    'deltalake',
+    'fake-gcs',
+    'bigquery-emulator',
+    'sql-analyzer',
+    'temporal',
+    'tctl',
+  ])) {
     before = before.then(
       () => ensureParts([name], toolbox),
       () => ensureParts([name], toolbox),
