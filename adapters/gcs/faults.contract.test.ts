@@ -64,6 +64,15 @@ describe('gcs put over a line that breaks', () => {
     expect(await store.putIfAbsent('a/b', content)).toBe('exists');
   });
 
+  it('takes a refusal for what is there already where something is, and for a refusal where nothing is', async () => {
+    const { store, direct } = await lineWith(each('upload', ['cut after', 403, 403, 403]));
+    expect(await store.putIfAbsent('a', content)).toBe('written');
+    await direct.putIfAbsent('b', Buffer.from('of another'));
+    expect(await store.putIfAbsent('b', content)).toBe('exists');
+    await expect(store.putIfAbsent('c', content)).rejects.toMatchObject({ code: 'BAD_SETTING' });
+    expect(await all(direct)).toEqual(['a', 'b']);
+  });
+
   it('writes once through answers that break off, which the library would wait for without end', async () => {
     const { store, direct } = await lineWith(each('upload', ['cut within', 'cut within']), { answerMs: 500 });
     expect(await store.putIfAbsent('a', content)).toBe('written');
@@ -216,7 +225,8 @@ describe('gcs failures that somebody has to mend', () => {
       (thrown: unknown) => thrown,
     );
     expect(failure).toMatchObject({ code: 'BAD_SETTING', retryable: false, message: expect.stringMatching(advice) });
-    expect(proxy.seen.length).toBe(status === 404 && verb === 'get' ? 2 : 1);
+    const looks = (status === 404 && verb === 'get') || (status === 403 && verb === 'put');
+    expect(proxy.seen.length).toBe(looks ? 2 : 1);
     expect(inspect(failure, { depth: null, showHidden: true })).not.toMatch(/authorization|x-goog-api-client/i);
   });
 

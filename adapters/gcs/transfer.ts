@@ -34,13 +34,19 @@ export async function upload(file: File, { id, content }: Put, signal: AbortSign
     });
   } catch (failure) {
     signal.throwIfAborted();
-    if (statusOf(failure) !== 412) throw failure;
-    return whoseIs(file, id);
+    if (statusOf(failure) === 412) return whoseIs(file, id);
+    // Who may create but not replace is refused where an object is there, perhaps before the condition is looked at.
+    if (statusOf(failure) === 403) return (await whoseIs(file, id).catch(() => null)) ?? rethrow(failure);
+    throw failure;
   }
   const made = Made.parse(file.metadata);
   if (made.crc32c === checksum) return 'written';
   await file.delete({ ignoreNotFound: true, ifGenerationMatch: made.generation });
   throw new TransferError(`the service stored other content (CRC32C ${made.crc32c}, sent ${checksum})`, { damaged: true });
+}
+
+function rethrow(failure: unknown): never {
+  throw failure;
 }
 
 async function whoseIs(file: File, id: string): Promise<'written' | 'exists'> {
