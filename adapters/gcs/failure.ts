@@ -58,7 +58,7 @@ const BROKEN_CONNECTION: readonly string[] = [
 ];
 
 const CREDENTIALS =
-  /invalid_grant|invalid_client|unauthorized_client|invalid_target|default credentials|PEM routines|DECODER routines|private key|client_email/i;
+  /invalid_grant|invalid_client|unauthorized_client|invalid_target|default credentials|PEM routines|DECODER routines|private key|client_email|key must be a string/i;
 
 /** The status of an answer that was no success, else null. */
 export function statusOf(thrown: unknown): number | null {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { inspect } from 'node:util';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { newBucket } from './bench.ts';
@@ -40,6 +41,11 @@ async function lineWith(faultOf: (seen: Seen) => Fault | null, more: Partial<Gcs
 function each(kind: RequestKind, faults: readonly Fault[]): (seen: Seen) => Fault | null {
   const left = [...faults];
   return (seen) => (seen.kind === kind ? (left.shift() ?? null) : null);
+}
+
+/** Resolves when the signal aborts. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 async function all(store: ObjectStore): Promise<readonly string[]> {
@@ -171,6 +177,27 @@ describe('gcs get, list and remove over a line that breaks', () => {
     expect(read.map((found) => checksumOf(found ?? Buffer.alloc(0)))).toEqual(
       paths.map((path) => checksumOf(Buffer.from(path.repeat(10_000)))),
     );
+  });
+
+  it('breaks no other connection when a body breaks off', async () => {
+    const [held, arrived] = [new AbortController(), new AbortController()];
+    const faults: Readonly<Partial<Record<RequestKind, Fault>>> = {
+      download: 'cut within',
+      upload: () => {
+        arrived.abort();
+        return aborted(held.signal);
+      },
+    };
+    const { store, proxy, sent } = await lineWith(({ kind }) => faults[kind] ?? null);
+    const put = store.putIfAbsent('a', content);
+    await aborted(arrived.signal);
+    const patience = { firstDelayMs: 1, longestDelayMs: 1, totalMs: 0 };
+    const settings = { ...(await newBucket()), endpoint: proxy.endpoint, answerMs: 100, patience };
+    await createGcsStore({ ...settings, endpoint: testStorage() }).putIfAbsent('there', content);
+    await expect(createGcsStore(settings).get('there')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    held.abort();
+    expect(await put).toBe('written');
+    expect(sent('upload')).toBe(1);
   });
 
   it('never gives what is damaged', async () => {

@@ -59,14 +59,22 @@ async function whoseIs(file: File, id: string): Promise<'written' | 'exists'> {
   }
 }
 
+/** The part of the library's answer that is used here. */
+interface Answer {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly request: { agent: unknown };
+}
+
 /** The whole object, compared with the checksum that the service states. Ends when nothing comes for `stallMs`. */
 export async function download(file: File, stallMs: number): Promise<Uint8Array> {
   const stream = file.createReadStream({ validation: false, decompress: false });
   const chunks: Buffer[] = [];
   const answered: { hash: string | undefined } = { hash: undefined };
   const stalled = setTimeout(() => stream.destroy(new TransferError(stallText(stallMs), { damaged: false })), stallMs);
-  stream.on('response', ({ headers }: { headers: Record<string, string | undefined> }) => {
+  stream.on('response', ({ headers, request }: Answer) => {
     answered.hash = headers['x-goog-hash'];
+    // When a body breaks off the library destroys the agent, and with it the connections of every other request.
+    request.agent = false;
   });
   try {
     for await (const chunk of stream) {
