@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
-import { openCluster } from '../../adapters/kafka/cluster.ts';
-import { withRetries } from '../../adapters/kafka/failure.ts';
 import type { Frontier } from '../../core/landing/commit.ts';
 import type { Made } from './ledger.ts';
 
@@ -27,7 +25,6 @@ export interface KafkaBroker extends Broker {
   /** Drops everything before `to`, as retention does. */
   deleteBefore(topic: string, partition: number, to: number): Promise<void>;
   recreate(topic: string, partitions: number): Promise<void>;
-  committed(group: string, topic: string): Promise<Frontier>;
   close(): Promise<void>;
 }
 
@@ -55,7 +52,6 @@ export async function connectBroker(brokers: readonly string[]): Promise<KafkaBr
       await remove(admin, topic);
       await create(admin, topic, partitions);
     },
-    committed: (group, topic) => committed(brokers, group, topic),
     close: async () => {
       await Promise.all([admin.disconnect(), producer.disconnect(), inVain.close()]);
     },
@@ -78,22 +74,6 @@ async function send(producer: Producer, topic: string, { partition, events }: Se
     taken.push({ base: Number(answer.baseOffset), events: part });
   }
   return taken;
-}
-
-/** Asked over a connection of its own: that of the admin client has long requests of many cases waiting in it. */
-async function committed(brokers: readonly string[], group: string, topic: string): Promise<Frontier> {
-  return withRetries({ place: `group ${group}`, topic }, () => committedNow(brokers, group, topic));
-}
-
-async function committedNow(brokers: readonly string[], group: string, topic: string): Promise<Frontier> {
-  const cluster = await openCluster({ brokers: [...brokers], clientId: 'chaos' });
-  try {
-    const partitions = (await cluster.leaders(topic)).map(({ partition }) => partition);
-    const offsets = await cluster.committed(group, topic, partitions);
-    return Object.fromEntries([...offsets].map(([partition, offset]) => [String(partition), offset]));
-  } finally {
-    await cluster.disconnect();
-  }
 }
 
 /** A deletion that is tried again finds nothing to delete. */
