@@ -11,7 +11,7 @@ export async function withoutLostLoads(
   { staging, warehouse }: Pick<RunDeps, 'staging' | 'warehouse'>,
   state: PipelineState,
 ): Promise<PipelineState> {
-  const kept = [...state.materialized.filter(({ asset }) => !staging.has(asset))];
+  const kept = state.materialized.filter(({ asset }) => !staging.has(asset));
   for (const { key, table } of staging.values()) {
     const mine = state.materialized.filter(({ asset }) => asset === key);
     const loads: readonly LoadedHour[] | null = await warehouse.loads(table).catch(nullWhenLocked);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SoundFlowError, type ErrorCode } from '../../core/errors.ts';
+import { CREDENTIALS_ADVICE, isAboutCredentials, withoutSecrets } from '../google/credentials.ts';
 
 /** A reason and a message as BigQuery gives them, in answers and in jobs. */
 export const ErrorProto = z.object({ reason: z.string().optional(), message: z.string().optional() });
@@ -14,8 +15,6 @@ interface Verdict {
 
 const LATER = 'The same call works later.';
 const AGAIN = 'It is tried again with a new job.';
-const CREDENTIALS =
-  'Name a key or a workload identity configuration in GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login.';
 const GRANT =
   'Grant the account roles/bigquery.jobUser on the project and roles/bigquery.dataEditor on the dataset (terraform apply does).';
 
@@ -37,8 +36,8 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   duplicate: { code: 'UNAVAILABLE', advice: LATER },
   resourceInUse: { code: 'LOCKED', advice: LATER },
   accessDenied: { code: 'BAD_SETTING', advice: GRANT },
-  authError: { code: 'BAD_SETTING', advice: CREDENTIALS },
-  invalidUser: { code: 'BAD_SETTING', advice: CREDENTIALS },
+  authError: { code: 'BAD_SETTING', advice: CREDENTIALS_ADVICE },
+  invalidUser: { code: 'BAD_SETTING', advice: CREDENTIALS_ADVICE },
   billingNotEnabled: { code: 'BAD_SETTING', advice: 'Enable billing for the project GCP_PROJECT names.' },
   blocked: { code: 'BAD_SETTING', advice: "Google has blocked it for this project: ask Google's support." },
   notFound: { code: 'NOT_FOUND', advice: 'Check GCP_PROJECT and BQ_LOCATION; terraform apply makes the datasets.' },
@@ -63,13 +62,10 @@ const Thrown = z.object({
   errors: z.array(ErrorProto).optional(),
 });
 
-const NO_CREDENTIALS =
-  /invalid_grant|invalid_client|unauthorized_client|invalid_target|default credentials|PEM routines|DECODER routines|private key|client_email|ENOENT/i;
-
 /** What an answer with this status means when it gives no reason we know. */
 function verdictOfStatus(status: number): Verdict {
   if (status === 408 || status === 429 || status >= 500) return { code: 'UNAVAILABLE', advice: LATER };
-  if (status === 401) return { code: 'BAD_SETTING', advice: CREDENTIALS };
+  if (status === 401) return { code: 'BAD_SETTING', advice: CREDENTIALS_ADVICE };
   if (status === 403) return { code: 'BAD_SETTING', advice: GRANT };
   if (status === 404) return { code: 'NOT_FOUND', advice: 'Check GCP_PROJECT, BQ_LOCATION and BQ_ENDPOINT.' };
   if (status === 409) return { code: 'UNAVAILABLE', advice: LATER };
@@ -79,14 +75,16 @@ function verdictOfStatus(status: number): Verdict {
 /** A failed request as an error of ours. The library's own is not kept: it holds the request, and with it a token. */
 export function failureOfRequest(thrown: unknown, about: string): SoundFlowError {
   const error = Thrown.safeParse(thrown).data;
-  const said = textOf(error?.errors?.[0]?.message ?? error?.message ?? String(thrown));
+  const said = withoutSecrets(error?.errors?.[0]?.message ?? error?.message ?? String(thrown));
   const reason = error?.errors?.[0]?.reason;
   const status = Number(error?.code);
   const known = reason === undefined ? undefined : VERDICTS[reason];
   if (known !== undefined) return failure(known, { about, reason, said, status });
   if (Number.isInteger(status)) return failure(verdictOfStatus(status), { about, reason, said, status });
-  if (error?.name === 'SyntaxError') return failure({ code: 'BAD_SETTING', advice: CREDENTIALS }, { about, said: 'no JSON' });
-  if (NO_CREDENTIALS.test(said)) return failure({ code: 'BAD_SETTING', advice: CREDENTIALS }, { about, said });
+  if (error?.name === 'SyntaxError')
+    return failure({ code: 'BAD_SETTING', advice: CREDENTIALS_ADVICE }, { about, said: 'no JSON' });
+  if (isAboutCredentials(said) || /ENOENT/i.test(said))
+    return failure({ code: 'BAD_SETTING', advice: CREDENTIALS_ADVICE }, { about, said });
   return failure({ code: 'UNAVAILABLE', advice: 'Check the network and BQ_ENDPOINT.' }, { about, said });
 }
 
@@ -97,7 +95,7 @@ export function failureOfJob(
   codes: Readonly<Record<string, ErrorCode>> = {},
 ): SoundFlowError {
   const known = VERDICTS[reason] ?? { code: 'UNAVAILABLE', advice: AGAIN };
-  return failure({ ...known, code: codes[reason] ?? known.code }, { about, reason, said: textOf(message) });
+  return failure({ ...known, code: codes[reason] ?? known.code }, { about, reason, said: withoutSecrets(message) });
 }
 
 function failure(
@@ -129,15 +127,4 @@ export function isDuplicate(thrown: unknown): boolean {
 /** True when what was asked for is not there. */
 export function isMissing(thrown: unknown): boolean {
   return thrown instanceof ServiceError && thrown.code === 'NOT_FOUND';
-}
-
-/** What was said, on one line, without anything that looks like a secret. */
-function textOf(message: string): string {
-  return message
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/-----BEGIN.*?(-----END[^-]*-----|$)/g, '[key]')
-    .replaceAll(/\b(Bearer\s+)?(ya29\.[\w.-]+|eyJ[\w-]+\.[\w.-]+)/g, '[token]')
-    .trim()
-    .replace(/\.$/, '')
-    .slice(0, 500);
 }

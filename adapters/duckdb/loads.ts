@@ -12,6 +12,7 @@ const Entry = z.object({ at: z.int(), position: z.int(), rows: z.int() });
 
 /** What the book of loads in the database `file` says of a table; nothing when file, book or table are not there. @throws LOCKED */
 export async function loadsOf(file: string, table: Table): Promise<readonly LoadedHour[]> {
+  // The table is asked as well: one that is gone is then an error, whatever the book says of it.
   const sql = `
     select epoch_ms(hour) as at, position, rows from ${loadsTable(table.schema)}
     where table_name = ${literal(table.name)} and (select count(*) from ${qualified(table)}) >= 0 order by hour`;

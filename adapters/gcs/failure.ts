@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SoundFlowError, type ErrorCode } from '../../core/errors.ts';
+import { CREDENTIALS_ADVICE, isAboutCredentials, withoutSecrets } from '../google/credentials.ts';
 
 /** What the client library throws: answers of the service carry a number, failed connections a name or a type. */
 const Thrown = z.object({
@@ -57,9 +58,6 @@ const BROKEN_CONNECTION: readonly string[] = [
   'ERR_STREAM_PREMATURE_CLOSE',
 ];
 
-const CREDENTIALS =
-  /invalid_grant|invalid_client|unauthorized_client|invalid_target|default credentials|PEM routines|DECODER routines|private key|client_email|key must be a string/i;
-
 /** The status of an answer that was no success, else null. */
 export function statusOf(thrown: unknown): number | null {
   const code = Thrown.safeParse(thrown).data?.code;
@@ -97,7 +95,7 @@ function verdictOf(thrown: unknown, permission = 'the permission', bucket = 'the
       text: `${said}. Check the network and GCS_ENDPOINT; the same call works then.`,
     };
   }
-  if (error?.name === 'SyntaxError' || CREDENTIALS.test(said) || error?.code === 'ENOENT') {
+  if (error?.name === 'SyntaxError' || isAboutCredentials(said) || error?.code === 'ENOENT') {
     return { code: 'BAD_SETTING', willPass: false, text: credentialsText(error, said) };
   }
   return { code: 'UNAVAILABLE', willPass: false, text: `${said}.` };
@@ -140,16 +138,12 @@ function isBroken(error: z.infer<typeof Thrown> | undefined): boolean {
 /** The text of a file that is no JSON is part of the parser's message, and may be a secret. */
 function credentialsText(error: z.infer<typeof Thrown> | undefined, said: string): string {
   const what = error?.name === 'SyntaxError' ? 'the file with the credentials is no JSON' : said;
-  return `${what}. Name a key or a workload identity configuration in GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login.`;
+  return `${what}. ${CREDENTIALS_ADVICE}`;
 }
 
 /** What was said, on one line, without anything that looks like a secret. */
 function saidBy(thrown: unknown): string {
   const error = Thrown.safeParse(thrown).data;
   if (error?.name === 'SyntaxError') return 'no JSON';
-  const line = (error?.message ?? String(thrown)).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
-  return line
-    .replaceAll(/-----BEGIN.*?(-----END[^-]*-----|$)/g, '[key]')
-    .replaceAll(/\b(Bearer\s+)?(ya29\.[\w.-]+|eyJ[\w-]+\.[\w.-]+)/g, '[token]')
-    .slice(0, 500);
+  return withoutSecrets(error?.message ?? String(thrown));
 }
