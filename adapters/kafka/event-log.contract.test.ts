@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { ConfigResourceTypes, type Transaction } from 'kafkajs';
 import { SoundFlowError } from '../../core/errors.ts';
+import type { EventLog } from '../../core/ports/event-log.ts';
 import { describeEventLog, readAll, readTexts } from '../contract/event-log.ts';
 import { createKafkaEventLog } from './event-log.ts';
 import { connectTestBroker, messagesOf, type TestBroker } from './test-broker.ts';
@@ -28,6 +29,7 @@ describe('kafka', () => {
     await append(0, ['after']);
     expect((await log.offsets(topic))[0]).toEqual({ partition: 0, start: 0, end: 1 });
     await transaction.commit();
+    await settlesAt(log, topic, 4);
     expect((await log.offsets(topic))[0]).toEqual({ partition: 0, start: 0, end: 4 });
     expect(await readTexts(log, topic, { partition: 0, from: 0, to: 4 })).toEqual(['a', 'open', 'after']);
   });
@@ -48,7 +50,8 @@ describe('kafka', () => {
     const again = await begin();
     await again.send({ topic, messages: messagesOf(0, ['again']) });
     await again.commit();
-    const end = (await log.offsets(topic))[0]?.end ?? 0;
+    const end = 10;
+    await settlesAt(log, topic, end);
     const { records } = await readAll(log, topic, { partition: 0, from: 0, to: end });
     expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(['kept 1', 'plain', 'kept 2', 'again']);
     for (let from = 0; from <= end; from += 1) {
@@ -133,9 +136,14 @@ describe('ensureTopics', () => {
   }, 60_000);
 });
 
-async function expectSoon(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-  expect(isSo()).toBe(true);
+async function expectSoon(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200 && !(await isSo()); tries += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(await isSo()).toBe(true);
+}
+
+/** Waits until partition 0 is stable up to `end`: a transaction is told to have ended before its last record is in the log. */
+async function settlesAt(log: EventLog, topic: string, end: number): Promise<void> {
+  await expectSoon(async () => (await log.offsets(topic))[0]?.end === end);
 }
 
 async function closedPort(): Promise<number> {

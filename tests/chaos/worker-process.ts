@@ -22,7 +22,7 @@ export class WorkerProcess {
   readonly #waiting = new Map<number, Waiting>();
   readonly #held = new Set<string>();
   readonly #faults = new Map<string, number>();
-  #changed: (() => void)[] = [];
+  #changed: Waiting[] = [];
   #orders = 0;
 
   /** Starts one; `fileBytes` is the largest file that the system lets it write. */
@@ -52,10 +52,9 @@ export class WorkerProcess {
     });
     child.once('exit', (code, signal) => {
       const gone = new Error(`the worker ended with ${String(code ?? signal)}`);
-      this.#waiting.forEach(({ reject }) => {
-        reject(gone);
-      });
+      for (const { reject } of [...this.#waiting.values(), ...this.#changed]) reject(gone);
       this.#waiting.clear();
+      this.#changed = [];
     });
   }
 
@@ -67,7 +66,7 @@ export class WorkerProcess {
   order(order: Order): Promise<void> {
     const number = (this.#orders += 1);
     return new Promise((resolve, reject) => {
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (this.#isGone()) {
         reject(new Error(`the worker is gone: nobody to ${order.do}`));
         return;
       }
@@ -92,7 +91,7 @@ export class WorkerProcess {
 
   /** Ends it as a power cut would. */
   async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.#isGone()) return;
     const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await gone;
@@ -104,6 +103,10 @@ export class WorkerProcess {
 
   goOn(): void {
     this.child.kill('SIGCONT');
+  }
+
+  #isGone(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   #read(report: Report): void {
@@ -119,18 +122,16 @@ export class WorkerProcess {
     else this.#faults.set(report.id, this.faultsOf(report.id) + 1);
     const changed = this.#changed;
     this.#changed = [];
-    changed.forEach((look) => {
-      look();
+    changed.forEach(({ resolve }) => {
+      resolve();
     });
   }
 
   async #until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
+      if (this.#isGone()) throw new Error('the worker ended before it was waited for');
       await new Promise<void>((resolve, reject) => {
-        this.#changed.push(resolve);
-        this.child.once('exit', () => {
-          reject(new Error('the worker ended while it was waited for'));
-        });
+        this.#changed.push({ resolve, reject });
       });
     }
   }

@@ -148,7 +148,8 @@ describe('runs on a real server', () => {
     await temporal('schedule', 'trigger', '--schedule-id', scheduleId);
     await tctl('schedule', 'trigger', '--sid', scheduleId);
     const before = rowsNow();
-    const times = ['T01:00:00Z', 'T01:30:00Z'].map((time) => `${now.slice(0, 10)}${time}`);
+    const due = addHours(now, -48);
+    const times = [`${due}:00:00Z`, `${due}:30:00Z`];
     await temporal(
       'schedule',
       'backfill',

@@ -1,5 +1,6 @@
 import type { ChaosCase } from '../chaos-case.ts';
 import { reached } from '../../../core/landing/rules.ts';
+import type { LandedTopic } from '../landed-topic.ts';
 import type { Rig } from '../rig.ts';
 
 /** What must not keep a topic from being landed. */
@@ -48,7 +49,16 @@ async function unannounced(rig: Rig, refuses: 'catalogue' | 'group'): Promise<vo
     async () => (await topic.status()).problem === null,
     () => 'the status still says that nothing was announced',
   );
+  const wanted = topic.ledger.wanted().length;
+  let announced = 0;
+  await topic.until(
+    async () => (announced = await announcedEvents(rig, topic)) >= wanted,
+    () => `the catalogue holds ${String(announced)} of ${String(wanted)} events`,
+  );
+  expect(announced).toBe(wanted);
+}
+
+async function announcedEvents(rig: Rig, topic: LandedTopic): Promise<number> {
   const landed = await rig.catalogued(topic);
-  const sum = (pick: (hour: (typeof landed)[number]) => number) => landed.reduce((total, hour) => total + pick(hour), 0);
-  expect(sum(({ rows }) => rows) + sum(({ deadLetters }) => deadLetters)).toBe(topic.ledger.wanted().length);
+  return landed.reduce((total, { rows, deadLetters }) => total + rows + deadLetters, 0);
 }
