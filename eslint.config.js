@@ -12,6 +12,7 @@ const FOLDERS = [
   'adapters',
   'workers',
   'eventsim',
+  'powerbi',
   'console',
   'cli',
   'tools',
@@ -88,6 +89,12 @@ const BOUNDARIES = {
     rule(
       [...into('workflows', 'activities', 'workers', 'console', 'cli', 'tools', 'bench', 'tests'), '@temporalio/*', ...VENDORS],
       'eventsim/ knows topics, its sink and the configuration.',
+    ),
+  ],
+  powerbi: [
+    rule(
+      [...allBut('core', 'powerbi', 'tools'), ...CONFIG, ...VENDORS, '@temporalio/*'],
+      "powerbi/ is made from dbt's manifest, so that it says what the models say.",
     ),
   ],
   console: [

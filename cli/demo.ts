@@ -115,7 +115,7 @@ async function play(
   const run = await timed('pipeline', firstRun(config, catalog, say));
   const report = await demoReport({
     catalog,
-    marts: openMarts(config),
+    marts: await openMarts(config),
     topics: [...(await openRepository(config)).topics.keys()],
     produced,
     seconds,
@@ -171,7 +171,7 @@ async function reportText(config: Config, report: DemoReport): Promise<string> {
   return [
     table(['topic', 'produced', 'landed', 'dead letters', 'loaded'], topics),
     table(['mart', 'rows'], marts),
-    songTable(await topSongs(openMarts(config), 10)),
+    songTable(await topSongs(await openMarts(config), 10)),
     ledger,
   ].join('\n\n');
 }

@@ -46,8 +46,8 @@ function programOf(config: Config): Command {
     .argument('[mart]', 'name of the mart', 'mart_top_songs')
     .option('--limit <rows>', 'rows to show', positive, 10)
     .option(...JSON_FLAG)
-    .action((mart: string, flags: Flags & { limit: number }) =>
-      showMart(openMarts(config), { mart, limit: flags.limit }, outputOf(flags)),
+    .action(async (mart: string, flags: Flags & { limit: number }) =>
+      showMart(await openMarts(config), { mart, limit: flags.limit }, outputOf(flags)),
     );
   program
     .command('backfill')

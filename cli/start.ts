@@ -56,7 +56,7 @@ async function run(local: LocalPipeline, log: Log, signal: AbortSignal): Promise
 
 async function tell(config: Config, say: (stage: string, text: string) => void, signal: AbortSignal): Promise<void> {
   const catalog = await openCatalog(config);
-  const marts = openMarts(config);
+  const marts = await openMarts(config);
   const { topics } = await openRepository(config);
   let shown = false;
   await watch({ catalog, topics: [...topics.keys()], say, signal }, async (run) => {

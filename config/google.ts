@@ -6,7 +6,11 @@ import { duration, maybeText, maybeUrl, number, port, setting, text, whole } fro
 export const googleSettings = {
   GCP_PROJECT: setting(maybeText, '', 'Google Cloud project (gcp).'),
   GCS_BUCKET: setting(text, 'soundflow-lake', 'Bucket of the lake (gcp, emulated).'),
-  GCS_ENDPOINT: setting(maybeUrl, '', "Address of a server that stands in for Google's storage, such as http://127.0.0.1:4443."),
+  GCS_ENDPOINT: setting(
+    maybeUrl,
+    '',
+    "Address of a server that stands in for Google's storage, such as http://127.0.0.1:4443; without one, `emulated` starts its own.",
+  ),
   GOOGLE_APPLICATION_CREDENTIALS: setting(
     maybeText,
     '',

@@ -36,7 +36,7 @@ export async function compose(
   const { folders } = config;
   const repository = await openRepository(config);
   await Promise.all([folders.warehouse, folders.logs].map((folder) => mkdir(folder, { recursive: true })));
-  const objects = openObjects(config);
+  const objects = await openObjects(config);
   const eventLog = openEventLog(config);
   const catalog = await openCatalog(config);
   const deps: Deps = {
@@ -47,7 +47,7 @@ export async function compose(
     encoder,
     files: createDuckDbLandedFiles({ scratchDir: config.encoder.scratch }),
     commits: createDeltaCommitLog(objects),
-    warehouse: openWarehouse(config, openLakeFiles(config, objects)),
+    warehouse: await openWarehouse(config, openLakeFiles(config, objects)),
     transformer: openTransformer(config),
     landing: config.landing,
     freshness: config.freshness,

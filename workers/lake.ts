@@ -22,7 +22,7 @@ export interface Lake {
 
 /** Opens the lake of a configuration. */
 export async function openLake(config: Config): Promise<Lake> {
-  const objects = openObjects(config);
+  const objects = await openObjects(config);
   const catalog = await openCatalog(config);
   const deps = {
     objects,

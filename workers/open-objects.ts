@@ -1,19 +1,13 @@
 import { createFetchedLake, createLakeFolder, type LakeFiles } from '../adapters/duckdb/lake-files.ts';
 import { createFileStore } from '../adapters/files/object-store.ts';
-import { createGcsStore } from '../adapters/gcs/object-store.ts';
 import type { ObjectStore } from '../core/ports/object-store.ts';
 import type { Config } from '../temporal.config.ts';
 
 /** The lake of this configuration: a folder, or a bucket of Google's or of what stands in for it. */
-export function openObjects({ profile, folders, google }: Config): ObjectStore {
-  if (profile === 'local') return createFileStore(folders.lake);
-  const { bucket, endpoint } = google.storage;
-  return createGcsStore({
-    bucket,
-    endpoint,
-    credentials: profile === 'gcp' ? 'google' : 'none',
-    keyFile: profile === 'gcp' ? google.keyFile : null,
-  });
+export async function openObjects(config: Config): Promise<ObjectStore> {
+  if (config.profile === 'local') return createFileStore(config.folders.lake);
+  const { openBucket } = await import('./open-google.ts');
+  return openBucket(config);
 }
 
 /** How DuckDB reaches the files of that lake. */

@@ -15,7 +15,7 @@ async function openGcp() {
   const { project, bucket } = bench.settings;
   const env = { SOUNDFLOW_PROFILE: 'gcp', GCP_PROJECT: project, GCS_BUCKET: bucket, BQ_ENDPOINT: bench.endpoint };
   const config = readConfig(env, '/nowhere');
-  const warehouse = openWarehouse(config, createLakeFolder('/nowhere'));
+  const warehouse = await openWarehouse(config, createLakeFolder('/nowhere'));
   await warehouse.ensure(TABLE);
   const file = await bench.land('plays/0.parquet', [1, 2, 3]);
   await warehouse.replacePartition({ ...loadOf(1, [file]), table: TABLE });
@@ -24,7 +24,7 @@ async function openGcp() {
 
 test('the profile gcp loads into BigQuery, keeps hours as long as was set, and reads the marts where they are', async () => {
   const { config, bench } = await openGcp();
-  const marts = openMarts(config);
+  const marts = await openMarts(config);
   expect(await marts.count('marts.mart_plays')).toBe(3);
   expect(await marts.tables()).toContain('marts.mart_plays');
   const rows = await marts.read('marts.mart_plays', { orderBy: '_offset desc', limit: 2 });

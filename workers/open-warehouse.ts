@@ -1,8 +1,5 @@
 import { join } from 'node:path';
-import { estimateQuery, type Estimate } from '../adapters/bigquery/estimate.ts';
-import { createBigQueryMartReader } from '../adapters/bigquery/marts.ts';
-import type { BigQueryPlace } from '../adapters/bigquery/client.ts';
-import { createBigQueryWarehouse } from '../adapters/bigquery/warehouse.ts';
+import type { Estimate } from '../adapters/bigquery/estimate.ts';
 import { createDbtTransformer } from '../adapters/dbt/transformer.ts';
 import type { LakeFiles } from '../adapters/duckdb/lake-files.ts';
 import { createMartReader } from '../adapters/duckdb/marts.ts';
@@ -14,15 +11,15 @@ import type { Warehouse } from '../core/ports/warehouse.ts';
 import type { Config } from '../temporal.config.ts';
 
 /** The tables that BI reads: BigQuery, which loads from the bucket itself, or a DuckDB file, to which `lake` brings the files. */
-export function openWarehouse(config: Config, lake: LakeFiles): Warehouse {
-  if (config.profile === 'gcp') return openBigQuery(config);
+export async function openWarehouse(config: Config, lake: LakeFiles): Promise<Warehouse> {
+  if (config.profile === 'gcp') return (await import('./open-google.ts')).openBigQuery(config);
   const { folders } = config;
   return createDuckDbWarehouse({ file: fileOf(config), lake, publishDir: publishDir(folders.warehouse) });
 }
 
 /** What others read of the marts. */
-export function openMarts(config: Config): MartReader {
-  if (config.profile === 'gcp') return createBigQueryMartReader(openBigQuery(config));
+export async function openMarts(config: Config): Promise<MartReader> {
+  if (config.profile === 'gcp') return (await import('./open-google.ts')).openBigQueryMarts(config);
   return createMartReader(publishDir(config.folders.warehouse));
 }
 
@@ -49,19 +46,8 @@ export function openTransformer(config: Config): Transformer {
 
 /** What a query would read and cost before it is run; null where reading costs nothing. */
 export function openEstimate(config: Config): ((sql: string) => Promise<Estimate>) | null {
-  const { pricePerTiB } = config.google.bigQuery;
-  return config.profile === 'gcp' ? (sql) => estimateQuery(placeOf(config), { sql, pricePerTiB }) : null;
-}
-
-function openBigQuery(config: Config): Warehouse {
-  const { bigQuery, storage } = config.google;
-  return createBigQueryWarehouse({ ...bigQuery, ...placeOf(config), bucket: storage.bucket });
-}
-
-function placeOf({ google }: Config): BigQueryPlace {
-  const { location, endpoint } = google.bigQuery;
-  const credentials = endpoint === null ? 'google' : 'none';
-  return { project: google.project, location, endpoint, credentials, keyFile: google.keyFile };
+  if (config.profile !== 'gcp') return null;
+  return async (sql) => (await import('./open-google.ts')).estimateOnBigQuery(config, sql);
 }
 
 function fileOf({ folders }: Config): string {

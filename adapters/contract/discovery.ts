@@ -84,8 +84,9 @@ function patternOf(path: string): RegExp {
 
 function parameterProblems(schema: Schema | undefined, place: string, text: string): readonly string[] {
   if (schema === undefined) return [`${place}: unknown parameter`];
-  const fits = { boolean: /^(true|false)$/, integer: /^-?\d+$/ }[schema.type ?? ''] ?? /./s;
-  if (!fits.test(text)) return [`${place}: ${JSON.stringify(text)} is no ${String(schema.type)}`];
+  const kind = schema.format ?? schema.type ?? '';
+  const fits = kind === 'boolean' ? /^(true|false)$/ : kind.includes('int') ? /^-?\d+$/ : /^/;
+  if (!fits.test(text)) return [`${place}: ${JSON.stringify(text)} is no ${kind}`];
   return schema.enum === undefined || schema.enum.includes(text)
     ? []
     : [`${place}: ${text} is none of ${schema.enum.join(', ')}`];

@@ -24,9 +24,13 @@ interface OpenTopic {
 export function createFileEventSink(folder: string): EventSink {
   const opened = new Map<string, Promise<OpenTopic>>();
 
+  /** A file that could not be opened is tried again by the next call. */
   function topicOf(topic: string): Promise<OpenTopic> {
-    const file = opened.get(topic) ?? openTopic(folder, topic);
+    const known = opened.get(topic);
+    if (known !== undefined) return known;
+    const file = openTopic(folder, topic);
     opened.set(topic, file);
+    file.catch(() => opened.delete(topic));
     return file;
   }
 

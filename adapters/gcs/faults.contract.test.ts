@@ -5,6 +5,7 @@ import { newBucket } from './bench.ts';
 import { checksumOf } from './checksum.ts';
 import { createGcsStore, type GcsSettings } from './object-store.ts';
 import { startFaultProxy, type Fault, type FaultProxy, type RequestKind, type Seen } from './test-proxy.ts';
+import { problemsOf, readDiscovery, type ServiceRequest } from '../contract/discovery.ts';
 import { testStorage } from '../contract/engines.ts';
 
 jest.setTimeout(60_000);
@@ -260,5 +261,34 @@ describe('gcs failures that somebody has to mend', () => {
   it('knows a missing object from a missing bucket', async () => {
     const { store } = await lineWith(() => null);
     expect(await store.get('not/there')).toBeNull();
+  });
+});
+
+describe('gcs requests', () => {
+  const discovery = readDiscovery('storage.v1');
+  const asSent = ({ method, url, metadata }: Pick<Seen, 'method' | 'url' | 'metadata'>): ServiceRequest => {
+    const { pathname, searchParams } = new URL(url, testStorage());
+    return {
+      method,
+      path: pathname.replace(/^(\/upload)?\/storage\/v1\//, ''),
+      query: Object.fromEntries(searchParams),
+      body: metadata,
+    };
+  };
+
+  it('are those that Cloud Storage describes, field by field, each one of this suite', () => {
+    const requests = proxies.flatMap(({ seen }) => seen);
+    expect(new Set(requests.map(({ kind }) => kind))).toEqual(new Set(['upload', 'download', 'list', 'look', 'remove']));
+    expect([...new Set(requests.flatMap((seen) => problemsOf(discovery, asSent(seen))))]).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown parameter', { url: '/upload/storage/v1/b/x/o?ifGeneration=0' }, 'ifGeneration: unknown parameter'],
+    ['a text for a number', { url: '/upload/storage/v1/b/x/o?ifGenerationMatch=none' }, '"none" is no int64'],
+    ['a misspelt field', { metadata: { crc32: 'AAAAAA==' } }, 'crc32: unknown field'],
+    ['an unknown method', { url: '/storage/v1/b/x/p' }, 'there is no such method'],
+  ])('with %s are told', (_, change, problem) => {
+    const request = { method: 'POST', url: '/upload/storage/v1/b/x/o?uploadType=multipart', metadata: {}, ...change };
+    expect(problemsOf(discovery, asSent(request))).toEqual([expect.stringContaining(problem)]);
   });
 });

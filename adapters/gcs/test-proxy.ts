@@ -10,6 +10,8 @@ export interface Seen {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** What an upload says of its object; null for all other requests. */
+  readonly metadata: unknown;
 }
 
 /** What happens to a request on its way. A number is the status the proxy answers with itself. */
@@ -51,10 +53,11 @@ export async function startFaultProxy(upstream: string, faultOf: (seen: Seen) =>
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
-    const one: Seen = { kind: kindOf(method, url), method, url, headers };
+    const body = await bodyOf(request);
+    const kind = kindOf(method, url);
+    const one: Seen = { kind, method, url, headers, metadata: kind === 'upload' ? metadataOf(body) : null };
     seen.push(one);
     const fault = faultOf(one);
-    const body = await bodyOf(request);
     if (typeof fault === 'number') {
       respond(response, refusal(fault));
       return;
@@ -92,6 +95,13 @@ function kindOf(method: string, url: string): RequestKind {
   if (method !== 'GET') return 'other';
   if (url.includes('alt=media')) return 'download';
   return path.endsWith('/o') ? 'list' : 'look';
+}
+
+/** The first part of a multipart upload. */
+function metadataOf(body: Buffer): unknown {
+  const from = body.indexOf('\r\n\r\n') + '\r\n\r\n'.length;
+  const text = body.toString('utf8', from, body.indexOf('\r\n--', from));
+  return JSON.parse(text);
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

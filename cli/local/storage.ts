@@ -35,7 +35,7 @@ export async function startStorage({
 export async function requireEmptyBucket(config: Config): Promise<void> {
   if (config.profile !== 'emulated' || !config.google.storage.external) return;
   const { bucket, endpoint } = config.google.storage;
-  for await (const { path } of openObjects(config).list('')) {
+  for await (const { path } of (await openObjects(config)).list('')) {
     throw new SoundFlowError(
       'BAD_SETTING',
       `GCS_BUCKET=${bucket}: the bucket at ${endpoint ?? ''} holds ${path}, and the demo begins with an empty lake. Name another bucket, or leave GCS_ENDPOINT away.`,
