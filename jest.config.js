@@ -7,6 +7,7 @@ const base = {
   transform: { '^.+\\.ts$': compile('typescript'), [`/node_modules/(${MODULES})/.+\\.js$`]: compile('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(${MODULES})/)`],
   testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/.soundflow/'],
 };
 
 /**
