@@ -126,7 +126,7 @@ const boundaries = Object.entries(BOUNDARIES).map(([folder, patterns]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.soundflow', 'dbt', 'coverage', '*.config.js'] },
+  { ignores: ['node_modules', '.soundflow', 'dbt', 'coverage', '*.config.js', '**/*.as.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -28,10 +28,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** What values a field may have, made ready. */
-interface Values {
+/** What values a field may have. */
+export interface ValueLimits {
   readonly kind: 'text' | 'choice' | 'integer' | 'number' | 'boolean' | 'doubt';
-  readonly choices: Texts;
+  /** The texts of an enumeration, as JSON. */
+  readonly choices: readonly string[];
   readonly min: number;
   readonly max: number;
   /** A number of so many bytes is within the bounds whatever it is; of those below zero, the sign is counted. */
@@ -39,12 +40,18 @@ interface Values {
   readonly freeLengthBelowZero: number;
 }
 
-function valuesOf(rule: FieldRule): Values {
+/** Limits made ready to be looked for. */
+interface Values extends Omit<ValueLimits, 'choices'> {
+  readonly choices: Texts;
+}
+
+/** What the values of a field are held against. */
+export function limitsOf(rule: FieldRule): ValueLimits {
   const { min, max, values } = rule;
   const kind = values === null ? rule.kind : 'choice';
   return {
     kind: rule.isWhole ? kind : 'doubt',
-    choices: textsOf((values ?? []).map((value) => JSON.stringify(value))),
+    choices: (values ?? []).map((value) => JSON.stringify(value)),
     min,
     max,
     freeLength: min <= 0 ? digitsWithin(max) : 0,
@@ -66,7 +73,7 @@ export interface FieldScanner {
 
 /** The scanner of these fields. One function for all kinds, because calling one of many through a table is slow. */
 export function fieldScannerOf(rules: readonly FieldRule[]): FieldScanner {
-  const fields = rules.map(valuesOf);
+  const fields = rules.map(limitsOf).map((limits): Values => ({ ...limits, choices: textsOf(limits.choices) }));
   const reach = Math.max(MARGIN, ...fields.map(({ choices }) => choices.reach));
   const endOf: FieldScanner['endOf'] = (index, span, at) => {
     const { text, end } = span;

@@ -3,13 +3,14 @@ import { SoundFlowError } from '../../core/errors.ts';
 import type { Encoder, SegmentEncoder, SegmentHeading } from '../../core/ports/encoder.ts';
 import { closedSieve, createSieve, type Sieve } from '../../core/sieve.ts';
 import { HEAD_FIELDS } from './line-buffer.ts';
+import { LineScanner } from './line-scanner.ts';
 import { once, openScratchEngine } from './scratch-engine.ts';
-import { DuckDbSegment } from './segment.ts';
+import { DuckDbSegment, type SegmentParts } from './segment.ts';
 
 /** Grows whenever a change here may give other bytes for the same records. */
-const VERSION = 'duckdb-1.5.5/2';
+const VERSION = 'duckdb-1.5.5/3';
 
-/** Contracts by topic, the folder to work in (null: in memory where the machine has a place for it), and for tests another sieve. */
+/** Contracts by topic, the folder to work in (null: in memory where the machine has a place for it), and for tests another sieve, without a scanner. */
 export interface DuckDbEncoderOptions {
   readonly contracts: ReadonlyMap<string, Contract>;
   readonly scratchDir: string | null;
@@ -22,30 +23,35 @@ export interface DuckDbEncoder extends Encoder {
 }
 
 /** Encodes with DuckDB, outside of the event loop but for the sieve. */
-export function createDuckDbEncoder({ contracts, scratchDir, sieveOf = sieveFor }: DuckDbEncoderOptions): DuckDbEncoder {
+export function createDuckDbEncoder({ contracts, scratchDir, sieveOf }: DuckDbEncoderOptions): DuckDbEncoder {
   const engine = once(() => openScratchEngine(scratchDir));
   // One of each, made when first needed: engines run functions faster that exist only once.
-  const sieves = new Map<Contract, Sieve>();
-  const sieveOnceOf = (contract: Contract): Sieve => {
-    const sieve = sieves.get(contract) ?? sieveOf(contract);
-    sieves.set(contract, sieve);
-    return sieve;
+  const readers = new Map<Contract, Readers>();
+  const readersOf = (contract: Contract): Readers => {
+    const known =
+      readers.get(contract) ?? (sieveOf === undefined ? readersFor(contract) : { sieve: sieveOf(contract), scanner: null });
+    readers.set(contract, known);
+    return known;
   };
   return {
     version: VERSION,
     open(heading) {
       const contract = contractFor(heading, contracts);
       return openedLater(
-        async () => new DuckDbSegment({ engine: await engine.get(), contract, heading, sieve: sieveOnceOf(contract) }),
+        async () => new DuckDbSegment({ engine: await engine.get(), contract, heading, ...readersOf(contract) }),
       );
     },
     close: async () => (await engine.made())?.close(),
   };
 }
 
-/** The sieve of a contract. */
-function sieveFor({ rules }: Contract): Sieve {
-  return rules === null ? closedSieve : createSieve(rules, Object.values(HEAD_FIELDS));
+/** What tells plain records from others. */
+type Readers = Pick<SegmentParts, 'sieve' | 'scanner'>;
+
+function readersFor({ rules }: Contract): Readers {
+  if (rules === null) return { sieve: closedSieve, scanner: null };
+  const reserved = Object.values(HEAD_FIELDS);
+  return { sieve: createSieve(rules, reserved), scanner: new LineScanner(rules, reserved) };
 }
 
 /** A segment that is opened by the first call to it. */

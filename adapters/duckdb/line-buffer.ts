@@ -3,7 +3,7 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const SEVEN_DIGITS = 10_000_000;
 /** Room that the head of a line and its end take at most. */
-const FRAME_BYTES = 128;
+export const FRAME_BYTES = 128;
 
 /** Where a record came from: `run` counts the partitions of a segment in the order in which they came; `time` in epoch milliseconds. */
 export interface LineHead {
@@ -19,6 +19,11 @@ export const HEAD_FIELDS = { offset: '_o', time: '_t', run: '_r', isRewritten: '
 
 const [OFFSET, TIME, RUN, REWRITTEN, COMMA] = ['{"_o":', ',"_t":', ',"_r":', ',"_c":true', ','].map((text) => Buffer.from(text));
 const HEAD = /^\{"_o":(\d+),"_t":(-?\d+)(?:,"_r":(\d+))?(,"_c":true)?,/;
+
+/** What a line of a run says of it, and the comma before the record's own fields. */
+export function runField(run: number): string {
+  return run > 0 ? `,"_r":${String(run)},` : ',';
+}
 
 /** The head of a line and the position behind it. */
 export function parseHead(line: Buffer): { readonly head: LineHead; readonly end: number } {
@@ -39,9 +44,20 @@ export class LineBuffer {
     this.#bytes = Buffer.allocUnsafeSlow(size);
   }
 
+  /** Bytes that are free. */
+  get room(): number {
+    return this.#bytes.length - this.#at;
+  }
+
   /** True when a record of so many bytes can be put. */
   hasRoom(size: number): boolean {
-    return this.#at + size + FRAME_BYTES <= this.#bytes.length;
+    return size + FRAME_BYTES <= this.room;
+  }
+
+  /** Puts lines that are whole already; there must be room. */
+  putBytes(lines: Uint8Array): void {
+    this.#bytes.set(lines, this.#at);
+    this.#at += lines.length;
   }
 
   /** Makes room for one record of so many bytes in an empty buffer. */

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { LineBuffer, type LineHead } from './line-buffer.ts';
+import type { ScannedLines } from './line-scanner.ts';
 import { scratchFailure, type Scratch } from './scratch.ts';
 
 const BUFFER_BYTES = 1 << 20;
@@ -41,14 +42,25 @@ export class LineFile {
     return this.#filling.hasRoom(size);
   }
 
+  /** Bytes that lines may take before the next flush. */
+  get room(): number {
+    return this.#filling.room;
+  }
+
+  /** Puts lines that are whole already; there must be room. `offsets` are those of their records. */
+  putLines({ bytes, lengths }: ScannedLines, offsets: Float64Array): void {
+    this.#filling.putBytes(bytes);
+    this.#bytes += bytes.length;
+    for (let index = 0; index < lengths.length; index += 1) {
+      this.#note(Math.abs(lengths[index] ?? 0), offsets[index] ?? 0);
+    }
+  }
+
   /** Puts a line; there must be room. Bytes as LineBuffer takes them. */
   put(head: LineHead, bytes: Uint8Array, span: readonly [number, number]): void {
     const length = this.#filling.put(head, bytes, span);
-    this.#lengths.push(length);
     this.#bytes += length;
-    if (length > this.#longest) this.#longest = length;
-    if (head.offset < this.#firstOffset) this.#firstOffset = head.offset;
-    if (head.offset > this.#lastOffset) this.#lastOffset = head.offset;
+    this.#note(length, head.offset);
   }
 
   /** Waits until what was flushed before is in the file, sends what was put since, and makes room for a record of so many bytes. @throws UNAVAILABLE */
@@ -89,6 +101,13 @@ export class LineFile {
     await this.#written.catch(tellLater);
     await this.#opened.then((handle) => handle.close()).catch(tellLater);
     await this.#scratch.remove(this.#path);
+  }
+
+  #note(length: number, offset: number): void {
+    this.#lengths.push(length);
+    if (length > this.#longest) this.#longest = length;
+    if (offset < this.#firstOffset) this.#firstOffset = offset;
+    if (offset > this.#lastOffset) this.#lastOffset = offset;
   }
 
   async #append(bytes: Buffer): Promise<void> {

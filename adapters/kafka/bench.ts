@@ -6,6 +6,7 @@ import type { EventLog } from '../../core/ports/event-log.ts';
 import { createClient } from './client.ts';
 import { createKafkaEventLog } from './event-log.ts';
 import { createPlainEventLog } from './plain-event-log.ts';
+import { createTopics } from './topics.ts';
 
 const PARTITIONS = 4;
 const SEND_BYTES = 1_000_000;
@@ -107,7 +108,7 @@ async function measure(codec: string): Promise<void> {
   await Promise.all([admin.connect(), producer.connect()]);
   const topic = `bench-${randomUUID()}`;
   const configEntries = [{ name: 'compression.type', value: codec }];
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: PARTITIONS, configEntries }] });
+  await createTopics(admin, [{ topic, numPartitions: PARTITIONS, configEntries }]);
   await fill(producer, topic);
   await producer.disconnect();
   const log = options.plain ? createPlainEventLog(settings) : createKafkaEventLog(settings);

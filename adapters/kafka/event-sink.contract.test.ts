@@ -5,6 +5,7 @@ import { describeEventSink, someEvents, type EventSinkUnderTest } from '../contr
 import { createKafkaEventLog } from './event-log.ts';
 import { createKafkaEventSink } from './event-sink.ts';
 import { connectTestBroker, type TestBroker } from './test-broker.ts';
+import { createTopics } from './topics.ts';
 
 let broker: TestBroker;
 const sinks: EventSink[] = [];
@@ -111,10 +112,7 @@ describe('kafka', () => {
     const topic = await broker.newTopic();
     const narrow = `${topic}-narrow`;
     const limit = [{ name: 'max.message.bytes', value: '2000' }];
-    await broker.admin.createTopics({
-      topics: [{ topic: narrow, numPartitions: 1, configEntries: limit }],
-      waitForLeaders: true,
-    });
+    await createTopics(broker.admin, [{ topic: narrow, numPartitions: 1, configEntries: limit }]);
     const sink = await openSink([topic, narrow]);
     const events = someEvents([topic, narrow], { count: 6 });
     const tooLarge = events.map((event) => ({ ...event, value: ' '.repeat(3000) }));

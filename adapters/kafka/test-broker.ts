@@ -5,6 +5,7 @@ import { testBrokers } from '../contract/engines.ts';
 import { TIMESTAMP, type EventLogUnderTest } from '../contract/event-log.ts';
 import { createClient } from './client.ts';
 import { createKafkaEventLog, type KafkaEventLogSettings } from './event-log.ts';
+import { createTopics } from './topics.ts';
 
 /** The real broker of the tests, and clients that do to its topics what others would. */
 export interface TestBroker {
@@ -50,7 +51,7 @@ export async function connectTestBroker(): Promise<TestBroker> {
   async function newTopic(config: Readonly<Record<string, string>> = {}): Promise<string> {
     const name = `test-${randomUUID()}`;
     const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name, numPartitions: 2, configEntries }] });
+    await createTopics(admin, [{ topic: name, numPartitions: 2, configEntries }]);
     return name;
   }
 
@@ -115,5 +116,5 @@ async function announced(admin: Admin, groupId: string, topic: string): Promise<
 async function recreate(admin: Admin, topic: string): Promise<void> {
   await admin.deleteTopics({ topics: [topic] });
   while ((await admin.listTopics()).includes(topic));
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 2 }] });
+  await createTopics(admin, [{ topic, numPartitions: 2 }]);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { createTopics } from '../../adapters/kafka/topics.ts';
 import type { Frontier } from '../../core/landing/commit.ts';
 import type { Made } from './ledger.ts';
 
@@ -89,7 +90,7 @@ async function remove(admin: Admin, topic: string): Promise<void> {
 async function create(admin: Admin, topic: string, partitions: number): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+      await createTopics(admin, [{ topic, numPartitions: partitions }]);
       return;
     } catch (failure) {
       if (tries >= 50) throw failure;

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { runWell } from './child.mjs';
+import { atTheEdge } from './setup-error.mjs';
+
+// Compiles adapters/duckdb/scan-lines.as.ts to scan-lines.wasm.ts. The compiler is 100 MB large and needed by nobody else, so it
+// is fetched for this alone.
+
+const COMPILER = 'assemblyscript@0.28.20';
+const SOURCE = 'adapters/duckdb/scan-lines.as.ts';
+const TARGET = 'adapters/duckdb/scan-lines.wasm.ts';
+const FLAGS = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--runtime', 'stub', '--noAssert', '--enable', 'simd,bulk-memory'];
+
+await atTheEdge(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'soundflow-scanner-'));
+  try {
+    const binary = join(folder, 'scan-lines.wasm');
+    const asc = ['asc', SOURCE, '--outFile', binary, '--importMemory', ...FLAGS];
+    await runWell('npm', ['exec', '--yes', `--package=${COMPILER}`, '--', ...asc], { env: process.env });
+    const code = (await readFile(binary)).toString('base64');
+    const digest = createHash('sha256')
+      .update(await readFile(SOURCE))
+      .digest('hex');
+    const text = [
+      '// Made by `npm run scanner` from scan-lines.as.ts; do not edit.',
+      '',
+      `/** SHA-256 of the source that \`code\` was compiled from, by ${COMPILER}. */`,
+      `export const sourceDigest = '${digest}';`,
+      '',
+      '/** A WebAssembly module, in base64. */',
+      'export const code =',
+      `  '${code}';`,
+      '',
+    ];
+    await writeFile(TARGET, text.join('\n'));
+    process.stderr.write(`${TARGET}: ${String(code.length)} characters\n`);
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
