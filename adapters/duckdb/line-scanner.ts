@@ -31,7 +31,7 @@ const FREE_FROM = 4_096;
 /** Layouts of scan-lines.as.ts. */
 const FIELD_BYTES = 56;
 const TEXT_ENTRY_BYTES = 8;
-const ORDERS_BYTES = 96;
+const ORDERS_BYTES = 88;
 const KINDS: Readonly<Record<ValueLimits['kind'], number>> = { text: 0, choice: 1, integer: 2, number: 3, boolean: 4, doubt: 5 };
 
 /** Lines of records that were taken, one behind the other; views that hold until the next scan. */
@@ -71,7 +71,6 @@ export class LineScanner {
     const tables = new Tables();
     const limits = fields.map((field) => ({ field, values: limitsOf(field) }));
     const choices = limits.map(({ values }) => tables.texts(values.choices));
-    const literals = tables.texts(['true', 'false', 'null']);
     const keys = tables.texts([...fields.map(({ name }) => name), ...reserved].map((name) => `${JSON.stringify(name)}:`));
     const table = tables.room(keys.count * FIELD_BYTES);
     this.#orders = tables.room(ORDERS_BYTES);
@@ -110,10 +109,10 @@ export class LineScanner {
       this.#words(place + 48, [0, index + 1]);
     });
     const required = fields.filter((field) => field.required).length;
-    this.#words(this.#orders, [table, fields.length, keys.count, required, Number(allowsUnknown), literals.table]);
-    this.#words(this.#orders + 24, [at.starts, at.ends, at.offsets, at.times, at.text, at.frame, 0, at.out, 0, at.lengths]);
-    this.#view.setFloat64(this.#orders + 80, nearestInstant(-Infinity), true);
-    this.#view.setFloat64(this.#orders + 88, nearestInstant(Infinity), true);
+    this.#words(this.#orders, [table, fields.length, keys.count, required, Number(allowsUnknown)]);
+    this.#words(this.#orders + 20, [at.starts, at.ends, at.offsets, at.times, at.text, at.frame, 0, at.out, 0, at.lengths]);
+    this.#view.setFloat64(this.#orders + 72, nearestInstant(-Infinity), true);
+    this.#view.setFloat64(this.#orders + 80, nearestInstant(Infinity), true);
     this.#scan = programIn(memory);
   }
 
@@ -122,11 +121,11 @@ export class LineScanner {
     const to = this.#bring(chunk, from);
     const frame = Buffer.from(runField(run));
     this.#frame.set(frame);
-    this.#view.setInt32(this.#orders + 48, frame.length, true);
+    this.#view.setInt32(this.#orders + 44, frame.length, true);
     const most = Math.min(room, TEXT_BYTES + MAX_RECORDS * FRAME_BYTES);
-    this.#view.setInt32(this.#orders + 56, this.#out + most, true);
+    this.#view.setInt32(this.#orders + 52, this.#out + most, true);
     const taken = this.#scan(this.#orders, 0, to - from);
-    const written = this.#view.getInt32(this.#orders + 64, true);
+    const written = this.#view.getInt32(this.#orders + 60, true);
     return {
       bytes: this.#bytes.subarray(this.#out, this.#out + written),
       lengths: this.#lengths.subarray(0, taken),

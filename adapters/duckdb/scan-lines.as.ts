@@ -1,24 +1,29 @@
 // The sieve of core/sieve.ts and the lines of line-buffer.ts in one pass, sixteen bytes at a time: a third of their cost. What it
 // takes, the sieve takes too; what it leaves, the sieve and the contract decide. AssemblyScript: `npm run scanner` compiles it to
-// scan-lines.wasm.ts. Sixteen bytes behind any position of a record are read, whatever is there.
+// scan-lines.wasm.ts.
 
-const DOUBT: usize = 0;
+import {
+  booleanEnd,
+  CLOSE_BRACE,
+  COMMA,
+  decimalEnd,
+  decimalValue,
+  DOUBT,
+  integerEnd,
+  MAX_DEPTH,
+  MINUS,
+  OPEN_BRACE,
+  QUOTE,
+  simpleKeyEnd,
+  skipBlanks,
+  stringEnd,
+  textEnd,
+  valueEnd,
+  ZERO,
+} from './scan-json.as';
 
-const QUOTE: u8 = 0x22;
-const PLUS: u8 = 0x2b;
-const COMMA: u8 = 0x2c;
-const MINUS: u8 = 0x2d;
-const DOT: u8 = 0x2e;
-const ZERO: u8 = 0x30;
-const COLON: u8 = 0x3a;
-const BACKSLASH: u8 = 0x5c;
-const OPEN_BRACKET: u8 = 0x5b;
-const CLOSE_BRACKET: u8 = 0x5d;
-const OPEN_BRACE: u8 = 0x7b;
-const CLOSE_BRACE: u8 = 0x7d;
 const LINE_BREAK: u8 = 0x0a;
 
-const MAX_DEPTH: i32 = 32;
 const EXACT_DIGITS: i32 = 15;
 const DECIMAL_LENGTH: i32 = 18;
 const SLACK: f64 = 1e-12;
@@ -63,8 +68,6 @@ class Orders {
   nameCount: i32;
   required: i32;
   allowsUnknown: i32;
-  /** Literals `true`, `false` and `null`. */
-  literals: usize;
   /** Where each record begins and ends, from `text` on; a negative end is no record. */
   starts: usize;
   ends: usize;
@@ -244,210 +247,4 @@ function boundedEnd(field: Field, at: usize, stop: usize): usize {
   if (isNegative && value == 0) return DOUBT;
   const slack = length > EXACT_DIGITS ? abs(value) * SLACK : 0;
   return value - slack >= field.min && value + slack <= field.max ? end : DOUBT;
-}
-
-/** Position behind the text of `length` bytes when it stands at `at`. Sixteen bytes are read, whatever is there. */
-function textEnd(text: usize, length: i32, at: usize): usize {
-  let done = 0;
-  for (; length - done > 16; done += 16) {
-    if (!v128.all_true<i8>(v128.eq<i8>(v128.load(text + done), v128.load(at + done)))) return DOUBT;
-  }
-  const same = v128.bitmask<i8>(v128.eq<i8>(v128.load(text + done), v128.load(at + done)));
-  const wanted = (1 << (length - done)) - 1;
-  return (same & wanted) == wanted ? at + length : DOUBT;
-}
-
-function skipBlanks(at: usize, end: usize): usize {
-  let next = at;
-  while (next < end && (load<u8>(next) == 0x20 || load<u8>(next) == 0x09)) next += 1;
-  return next;
-}
-
-function simpleKeyEnd(at: usize, end: usize): usize {
-  if (at >= end || load<u8>(at) != QUOTE) return DOUBT;
-  for (let next = at + 1; next + 1 < end; next += 1) {
-    const byte = load<u8>(next);
-    if (byte == QUOTE) return load<u8>(next + 1) == COLON ? next + 2 : DOUBT;
-    if (byte < 0x20 || byte >= 0x80 || byte == BACKSLASH) return DOUBT;
-  }
-  return DOUBT;
-}
-
-/** Position of the first byte from `at` on that a JSON string may not simply contain, or of one behind `end`. */
-function specialAt(at: usize, end: usize): usize {
-  let next = at;
-  while (next < end) {
-    const bytes = v128.load(next);
-    // Signed, bytes beyond ASCII are below zero.
-    const special = v128.or(
-      v128.lt<i8>(bytes, i8x16.splat(0x20)),
-      v128.or(v128.eq<i8>(bytes, i8x16.splat(QUOTE)), v128.eq<i8>(bytes, i8x16.splat(BACKSLASH))),
-    );
-    const found = v128.bitmask<i8>(special);
-    if (found != 0) return next + <usize>ctz(found);
-    next += 16;
-  }
-  return next;
-}
-
-function stringEnd(at: usize, end: usize): usize {
-  let next = at + 1;
-  while (true) {
-    next = specialAt(next, end);
-    if (next >= end) return DOUBT;
-    const byte = load<u8>(next);
-    if (byte == QUOTE) return next + 1;
-    if (byte < 0x20) return DOUBT;
-    next = byte == BACKSLASH ? escapeEnd(next, end) : characterEnd(next, end);
-    if (next == DOUBT) return DOUBT;
-  }
-}
-
-function escapeEnd(at: usize, end: usize): usize {
-  if (at + 1 >= end) return DOUBT;
-  switch (load<u8>(at + 1)) {
-    case 0x22:
-    case 0x5c:
-    case 0x2f:
-    case 0x62:
-    case 0x66:
-    case 0x6e:
-    case 0x72:
-    case 0x74:
-      return at + 2;
-  }
-  const unit = unicodeEscape(at, end);
-  if (unit < 0 || (unit & 0xfc00) == 0xdc00) return DOUBT;
-  if ((unit & 0xfc00) != 0xd800) return at + 6;
-  const low = unicodeEscape(at + 6, end);
-  return low >= 0 && (low & 0xfc00) == 0xdc00 ? at + 12 : DOUBT;
-}
-
-function unicodeEscape(at: usize, end: usize): i32 {
-  if (at + 6 > end || load<u8>(at) != BACKSLASH || load<u8>(at + 1) != 0x75) return -1;
-  let unit = 0;
-  for (let next = at + 2; next < at + 6; next += 1) {
-    const digit = hexDigit(load<u8>(next));
-    if (digit < 0) return -1;
-    unit = unit * 16 + digit;
-  }
-  return unit;
-}
-
-function hexDigit(byte: u8): i32 {
-  if (byte >= 0x30 && byte <= 0x39) return <i32>byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? <i32>letter - 0x57 : -1;
-}
-
-function characterEnd(at: usize, end: usize): usize {
-  const lead = load<u8>(at);
-  if (lead < 0xc2 || lead > 0xf4) return DOUBT;
-  const length: usize = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (at + length > end) return DOUBT;
-  for (let next = at + 1; next < at + length; next += 1) if ((load<u8>(next) & 0xc0) != 0x80) return DOUBT;
-  const second = load<u8>(at + 1);
-  if (lead == 0xe0) return second >= 0xa0 ? at + length : DOUBT;
-  if (lead == 0xed) return second < 0xa0 ? at + length : DOUBT;
-  if (lead == 0xf0) return second >= 0x90 ? at + length : DOUBT;
-  if (lead == 0xf4) return second < 0x90 ? at + length : DOUBT;
-  return at + length;
-}
-
-/** Position behind the digits from `at` on. */
-function digitsEnd(at: usize, end: usize): usize {
-  let next = at;
-  while (next < end) {
-    const others = v128.bitmask<i8>(v128.gt<u8>(v128.sub<i8>(v128.load(next), i8x16.splat(ZERO)), i8x16.splat(9)));
-    if (others != 0) return min(next + <usize>ctz(others), end);
-    next += 16;
-  }
-  return min(next, end);
-}
-
-function signEnd(at: usize, end: usize): usize {
-  return at < end && load<u8>(at) == MINUS ? at + 1 : at;
-}
-
-function integerEnd(at: usize, end: usize): usize {
-  const digits = signEnd(at, end);
-  const next = digitsEnd(digits, end);
-  return next == digits || (next > digits + 1 && load<u8>(digits) == ZERO) ? DOUBT : next;
-}
-
-function decimalEnd(at: usize, end: usize): usize {
-  const whole = integerEnd(at, end);
-  if (whole == DOUBT || whole >= end || load<u8>(whole) != DOT) return whole;
-  const next = digitsEnd(whole + 1, end);
-  return next == whole + 1 ? DOUBT : next;
-}
-
-function decimalValue(at: usize, end: usize): f64 {
-  let value: f64 = 0;
-  let power: f64 = 0;
-  for (let next = signEnd(at, end); next < end; next += 1) {
-    const byte = load<u8>(next);
-    if (byte == DOT) power = 1;
-    else {
-      value = value * 10 + <f64>byte - <f64>ZERO;
-      power *= 10;
-    }
-  }
-  const size = power == 0 ? value : value / power;
-  return load<u8>(at) == MINUS ? -size : size;
-}
-
-function literalAt(index: i32, at: usize): usize {
-  const literal = changetype<Text>(orders.literals + <usize>index * offsetof<Text>());
-  return textEnd(literal.at, literal.length, at);
-}
-
-function booleanEnd(at: usize): usize {
-  const next = literalAt(0, at);
-  return next == DOUBT ? literalAt(1, at) : next;
-}
-
-/** Any JSON value, no deeper than `depth`. */
-function valueEnd(at: usize, end: usize, depth: i32): usize {
-  if (at >= end || depth == 0) return DOUBT;
-  const byte = load<u8>(at);
-  if (byte == QUOTE) return stringEnd(at, end);
-  if (byte == OPEN_BRACE || byte == OPEN_BRACKET) return listEnd(at, end, depth);
-  if (byte < 0x61) return numberEnd(at, end);
-  const next = booleanEnd(at);
-  return next == DOUBT ? literalAt(2, at) : next;
-}
-
-function listEnd(at: usize, end: usize, depth: i32): usize {
-  const isObject = load<u8>(at) == OPEN_BRACE;
-  const close = isObject ? CLOSE_BRACE : CLOSE_BRACKET;
-  let next = skipBlanks(at + 1, end);
-  if (next < end && load<u8>(next) == close) return next + 1;
-  while (true) {
-    if (isObject) next = keyEnd(next, end);
-    if (next == DOUBT) return DOUBT;
-    next = valueEnd(next, end, depth - 1);
-    if (next == DOUBT) return DOUBT;
-    next = skipBlanks(next, end);
-    if (next >= end) return DOUBT;
-    if (load<u8>(next) == close) return next + 1;
-    if (load<u8>(next) != COMMA) return DOUBT;
-    next = skipBlanks(next + 1, end);
-  }
-}
-
-function keyEnd(at: usize, end: usize): usize {
-  if (at >= end || load<u8>(at) != QUOTE) return DOUBT;
-  const close = stringEnd(at, end);
-  const colon = close == DOUBT ? end : skipBlanks(close, end);
-  return colon < end && load<u8>(colon) == COLON ? skipBlanks(colon + 1, end) : DOUBT;
-}
-
-function numberEnd(at: usize, end: usize): usize {
-  const fraction = decimalEnd(at, end);
-  if (fraction == DOUBT || fraction + 1 >= end || (load<u8>(fraction) | 0x20) != 0x65) return fraction;
-  const sign = load<u8>(fraction + 1);
-  const from = sign == MINUS || sign == PLUS ? fraction + 2 : fraction + 1;
-  const next = digitsEnd(from, end);
-  return next == from || next > from + 2 ? DOUBT : next;
 }
