@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { openCluster } from '../../adapters/kafka/cluster.ts';
 import { createTopics } from '../../adapters/kafka/topics.ts';
 import type { Frontier } from '../../core/landing/commit.ts';
 import type { Made } from './ledger.ts';
@@ -26,6 +30,8 @@ export interface KafkaBroker extends Broker {
   /** Drops everything before `to`, as retention does. */
   deleteBefore(topic: string, partition: number, to: number): Promise<void>;
   recreate(topic: string, partitions: number): Promise<void>;
+  /** Where a group is shown to be, by partition. */
+  committed(group: string, topic: string): Promise<Frontier>;
   close(): Promise<void>;
 }
 
@@ -35,27 +41,48 @@ const SEND_AT_ONCE = 500;
 export async function connectBroker(brokers: readonly string[]): Promise<KafkaBroker> {
   const retry = { retries: 20, initialRetryTime: 100, maxRetryTime: 1_000 };
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry });
-  const admin = kafka.admin();
+  const ask = asker(kafka);
   const producer = kafka.producer({ idempotent: true, retry });
-  await Promise.all([admin.connect(), producer.connect()]);
+  await producer.connect();
   const inVain = transactions(kafka);
   return {
     at: brokers,
-    create: (topic, partitions) => create(admin, topic, partitions),
+    create: (topic, partitions) => ask((admin) => create(admin, topic, partitions)),
     send: (topic, partition, events) => send(producer, topic, { partition, events }),
     sendInVain: (topic, partition, events) => inVain.run(topic, { partition, events }),
     ends: async (topic) => {
-      const ends = await admin.fetchTopicOffsets(topic);
+      const ends = await ask((admin) => admin.fetchTopicOffsets(topic));
       return Object.fromEntries(ends.map(({ partition, high }) => [String(partition), Number(high)]));
     },
-    deleteBefore: (topic, partition, to) => admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(to) }] }),
+    deleteBefore: (topic, partition, to) =>
+      ask(async (admin) => {
+        await admin.fetchTopicOffsets(topic); // loads what deleteTopicRecords takes for known
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(to) }] });
+      }),
     recreate: async (topic, partitions) => {
-      await remove(admin, topic);
-      await create(admin, topic, partitions);
+      await ask((admin) => remove(admin, topic));
+      await ask((admin) => create(admin, topic, partitions));
     },
+    committed: (group, topic) => committed(brokers, group, topic),
     close: async () => {
-      await Promise.all([admin.disconnect(), producer.disconnect(), inVain.close()]);
+      await Promise.all([producer.disconnect(), inVain.close()]);
     },
+  };
+}
+
+/**
+ * A client of its own for each question. One that is shared keeps metadata of the topics that were asked for last, so that of two
+ * cases at once one finds its topic unknown, and a topic that was deleted stays among those it asks for.
+ */
+function asker(kafka: Kafka) {
+  return async <Answer>(question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      return await question(admin);
+    } finally {
+      await admin.disconnect();
+    }
   };
 }
 
@@ -75,6 +102,17 @@ async function send(producer: Producer, topic: string, { partition, events }: Se
     taken.push({ base: Number(answer.baseOffset), events: part });
   }
   return taken;
+}
+
+async function committed(brokers: readonly string[], group: string, topic: string): Promise<Frontier> {
+  const cluster = await openCluster({ brokers: [...brokers], clientId: 'chaos' });
+  try {
+    const partitions = (await cluster.leaders(topic)).map(({ partition }) => partition);
+    const offsets = await cluster.committed(group, topic, partitions);
+    return Object.fromEntries([...offsets].map(([partition, offset]) => [String(partition), offset]));
+  } finally {
+    await cluster.disconnect();
+  }
 }
 
 /** A deletion that is tried again finds nothing to delete. */
@@ -128,3 +166,17 @@ function transactions(kafka: Kafka) {
     },
   };
 }
+
+/**
+ * Loads the code of every request there is. kafkajs does so when a request is first made, which jest refuses between two tests,
+ * where a case that runs beside others may find itself; what kafkajs then says is anything but that.
+ */
+function loadRequests(): void {
+  const load = createRequire(join(process.cwd(), 'package.json'));
+  const folder = 'kafkajs/src/protocol/requests';
+  for (const file of readdirSync(join('node_modules', folder), { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.js') && !file.endsWith('.spec.js')) load(`${folder}/${file}`);
+  }
+}
+
+loadRequests();

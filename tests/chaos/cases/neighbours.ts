@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { z } from 'zod';
 import type { Frontier } from '../../../core/landing/commit.ts';
 import { reached } from '../../../core/landing/rules.ts';
 import type { ChaosCase } from '../chaos-case.ts';
 import type { LandedTopic } from '../landed-topic.ts';
 import type { Rig } from '../rig.ts';
-import { needed } from '../stage.ts';
 
 /** What must not keep a topic from being landed. */
 export const NEIGHBOURS: readonly ChaosCase[] = [
@@ -62,18 +58,12 @@ async function unannounced(rig: Rig, refuses: 'catalogue' | 'group'): Promise<vo
   );
   expect(announced).toBe(wanted);
   const frontier = await topic.frontier();
+  const broker = await rig.stage.broker();
   let shown: Frontier = {};
   await topic.until(
-    async () => reached((shown = await shownToGroup(rig, topic)), frontier),
+    async () => reached((shown = await broker.committed(rig.name, topic.name)), frontier),
     () => `the group is shown at ${JSON.stringify(shown)}, not where the log is`,
   );
-}
-
-async function shownToGroup(rig: Rig, topic: LandedTopic): Promise<Frontier> {
-  const program = ['--import', 'tsx', 'tests/chaos/show-group.ts'];
-  const asked = [needed('TEST_KAFKA_BROKERS'), rig.name, topic.name];
-  const { stdout } = await promisify(execFile)(process.execPath, [...program, ...asked]);
-  return z.record(z.string(), z.number()).parse(JSON.parse(stdout));
 }
 
 async function announcedEvents(rig: Rig, topic: LandedTopic): Promise<number> {
