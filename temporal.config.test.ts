@@ -17,7 +17,7 @@ describe('configuration', () => {
     const config = readConfig({}, '/srv/soundflow');
     expect(config.home).toBe('/srv/soundflow/.soundflow');
     expect(config.landing).toMatchObject({ tickMs: 120_000, caps: { segmentEvents: 125_000, batchSegments: 200 } });
-    expect(config.encoder).toEqual({ kind: 'duckdb', scratch: null });
+    expect(config.encoder).toEqual({ kind: 'columnar', scratch: null });
     expect(config.temporal).toMatchObject({ external: false, connection: { address: '127.0.0.1:7233' }, namespace: 'default' });
     expect(config.kafka).toMatchObject({ external: false, brokers: ['127.0.0.1:9092'], retentionMs: 604_800_000 });
   });

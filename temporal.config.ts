@@ -42,14 +42,14 @@ const Settings = z.object({
   LANDING_BATCH_EVENTS: setting(whole(1, 200_000_000), '2000000', 'Most events of a batch.'),
   LANDING_BATCH_BYTES: setting(whole(1_024, 1_099_511_627_776), '1073741824', 'Most bytes of events in a batch.'),
   LANDING_ENCODER: setting(
-    z.enum(['duckdb', 'arrow'], 'write duckdb (fast) or arrow (least memory)'),
-    'duckdb',
-    'What writes Parquet: duckdb is fast, arrow takes least memory; both give the same rows.',
+    z.enum(['columnar', 'arrow'], 'write columnar (fast) or arrow (in a thread of its own)'),
+    'columnar',
+    'What writes Parquet: columnar is fast, arrow works in a thread of its own; both give the same rows.',
   ),
   LANDING_SCRATCH: setting(
     text,
     'auto',
-    'Folder for files being encoded; auto takes memory (/dev/shm) where there is room, else the temporary folder.',
+    'Folder for landed files that are joined or looked into; auto takes memory (/dev/shm) where there is room, else the temporary folder.',
   ),
   LANDING_DEAD_LETTER_SHARE: setting(share, '0.01', "Share of an hour's events that may be dead letters before its check fails."),
   LANDING_GROUP: setting(text, 'soundflow', 'Consumer group that shows the lag; for display only.'),

@@ -1,13 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { createArrowEncoder } from '../adapters/arrow/encoder.ts';
-import { createDuckDbEncoder } from '../adapters/duckdb/encoder.ts';
+import { createColumnarEncoder } from '../adapters/columnar/encoder.ts';
 import listen from '../assets/topics/listen_events.ts';
 import { parseHour } from '../core/hours.ts';
 import type { Encoder } from '../core/ports/encoder.ts';
 import type { RecordChunk } from '../core/ports/event-log.ts';
 import { chunkOf } from '../core/records.ts';
-import { createSieve } from '../core/sieve.ts';
 import { listenEvents } from './events.ts';
 
 // What encoding alone costs, without broker and lake: `node --import tsx bench/encode.ts --events 250000 --bad 0.001`.
@@ -21,7 +20,7 @@ const { values: options } = parseArgs({
     events: { type: 'string', default: '250000' },
     bad: { type: 'string', default: '0' },
     rounds: { type: 'string', default: '5' },
-    encoder: { type: 'string', default: 'duckdb' },
+    encoder: { type: 'string', default: 'columnar' },
   },
 });
 
@@ -61,40 +60,18 @@ async function encode(encoder: Encoder, chunks: readonly RecordChunk[]): Promise
   return (rows?.content.length ?? 0) + (deadLetters?.content.length ?? 0);
 }
 
-function sift(chunks: readonly RecordChunk[]): Promise<number> {
-  const { rules } = listen.contract;
-  if (rules === null) return Promise.resolve(0);
-  const sieve = createSieve(rules);
-  let plain = 0;
-  for (const { bytes, count, starts, ends } of chunks) {
-    const text = new DataView(bytes.buffer, bytes.byteOffset);
-    for (let index = 0; index < count; index += 1) plain += Number(sieve.isPlain(text, starts[index] ?? 0, ends[index] ?? 0));
-  }
-  return Promise.resolve(plain);
-}
-
 async function main(): Promise<void> {
   const events = Number(options.events);
   const chunks = makeChunks(events, Number(options.bad));
   const contracts = new Map([[listen.key, listen.contract]]);
-  const duckdb = createDuckDbEncoder({ contracts, scratchDir: null });
-  const encoder = options.encoder === 'arrow' ? createArrowEncoder(contracts) : duckdb;
-  const rounds = { sieve: new Array<Cost>(), [options.encoder]: new Array<Cost>() };
-  for (let round = 0; round < Number(options.rounds); round += 1) {
-    rounds.sieve.push(await costOf(() => sift(chunks)));
-    rounds[options.encoder]?.push(await costOf(() => encode(encoder, chunks)));
-  }
-  await duckdb.close();
-  for (const [name, costs] of Object.entries(rounds)) {
-    const cpu = Math.min(...costs.map((cost) => cost.cpu));
-    const perEvent = (cpu / events).toFixed(2);
-    const delay = Math.min(...costs.map((cost) => cost.delayMs)).toFixed(1);
-    const bytes = ((costs[0]?.bytes ?? 0) / events).toFixed(1);
-    const told = `${perEvent} µs/event, ${Math.round((events / cpu) * 1e6).toLocaleString('en')} events/cpu-s, ${(cpu / 1000).toFixed(0)} ms`;
-    process.stdout.write(
-      `${name.padEnd(8)} ${told}${name === 'sieve' ? '' : `, ${bytes} bytes/event, loop delay at most ${delay} ms`}\n`,
-    );
-  }
+  const encoder = options.encoder === 'arrow' ? createArrowEncoder(contracts) : createColumnarEncoder(contracts);
+  const costs: Cost[] = [];
+  for (let round = 0; round < Number(options.rounds); round += 1) costs.push(await costOf(() => encode(encoder, chunks)));
+  const cpu = Math.min(...costs.map((cost) => cost.cpu));
+  const delay = Math.min(...costs.map((cost) => cost.delayMs)).toFixed(1);
+  const told = `${(cpu / events).toFixed(2)} µs/event, ${Math.round((events / cpu) * 1e6).toLocaleString('en')} events/cpu-s`;
+  const size = ((costs[0]?.bytes ?? 0) / events).toFixed(1);
+  process.stdout.write(`${options.encoder}: ${told}, ${size} bytes/event, loop delay at most ${delay} ms\n`);
   process.stdout.write(
     `peak memory ${String(Math.round(process.resourceUsage().maxRSS / 1024))} MiB, of which the events are ${String(Math.round(chunks.reduce((sum, { bytes }) => sum + bytes.length, 0) / 2 ** 20))}\n`,
   );

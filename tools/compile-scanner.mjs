@@ -6,26 +6,27 @@ import { join } from 'node:path';
 import { runWell } from './child.mjs';
 import { atTheEdge } from './setup-error.mjs';
 
-// Compiles adapters/duckdb/scan-lines.as.ts, with scan-json.as.ts, to scan-lines.wasm.ts. The compiler is 100 MB large and needed by nobody else, so it
+// Compiles adapters/columnar/records.as.ts, with what it imports, to program.wasm.ts. The compiler is 100 MB large and needed by nobody else, so it
 // is fetched for this alone.
 
 const COMPILER = 'assemblyscript@0.28.20';
-const PROGRAM = 'adapters/duckdb/scan-lines.as.ts';
-const SOURCES = [PROGRAM, 'adapters/duckdb/scan-json.as.ts'];
-const TARGET = 'adapters/duckdb/scan-lines.wasm.ts';
+const FOLDER = 'adapters/columnar';
+const PROGRAM = `${FOLDER}/records.as.ts`;
+const SOURCES = ['records', 'json', 'columns', 'pages'].map((name) => `${FOLDER}/${name}.as.ts`);
+const TARGET = `${FOLDER}/program.wasm.ts`;
 const FLAGS = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--runtime', 'stub', '--noAssert', '--enable', 'simd,bulk-memory'];
 
 await atTheEdge(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'soundflow-scanner-'));
+  const folder = await mkdtemp(join(tmpdir(), 'soundflow-program-'));
   try {
-    const binary = join(folder, 'scan-lines.wasm');
+    const binary = join(folder, 'program.wasm');
     const asc = ['asc', PROGRAM, '--outFile', binary, '--importMemory', ...FLAGS];
     await runWell('npm', ['exec', '--yes', `--package=${COMPILER}`, '--', ...asc], { env: process.env });
     const code = (await readFile(binary)).toString('base64');
     const hash = createHash('sha256');
     for (const source of SOURCES) hash.update(await readFile(source));
     const text = [
-      '// Made by `npm run scanner` from scan-lines.as.ts; do not edit.',
+      '// Made by `npm run scanner` from the .as.ts files beside it; do not edit.',
       '',
       `/** SHA-256 of the sources, one behind the other, that \`code\` was compiled from, by ${COMPILER}. */`,
       `export const sourceDigest = '${hash.digest('hex')}';`,

@@ -1,4 +1,4 @@
-import { createDuckDbEncoder } from '../adapters/duckdb/encoder.ts';
+import { createColumnarEncoder } from '../adapters/columnar/encoder.ts';
 import type { Encoder } from '../core/ports/encoder.ts';
 import type { Config } from '../temporal.config.ts';
 import { openRepository } from './compose.ts';
@@ -9,11 +9,10 @@ export interface OpenedEncoder extends Encoder {
   close(): Promise<void>;
 }
 
-/** The encoder that the configuration asks for. Neither holds up the event loop: DuckDB has threads of its own, Arrow is given one. */
+/** The encoder that the configuration asks for. Neither holds up the event loop: one works a few milliseconds at a time, Arrow is given a thread. */
 export async function openEncoder(config: Config): Promise<OpenedEncoder> {
-  const { kind, scratch } = config.encoder;
-  if (kind === 'arrow') return startEncoder(config.root);
+  if (config.encoder.kind === 'arrow') return startEncoder(config.root);
   const { topics } = await openRepository(config);
   const contracts = new Map([...topics].map(([key, { contract }]) => [key, contract]));
-  return createDuckDbEncoder({ contracts, scratchDir: scratch });
+  return { ...createColumnarEncoder(contracts), close: () => Promise.resolve() };
 }

@@ -7,10 +7,10 @@ import { parseHour } from '../../core/hours.ts';
 import type { EncodedFile } from '../../core/ports/encoder.ts';
 import { chunkOf } from '../../core/records.ts';
 import { createArrowEncoder } from '../arrow/encoder.ts';
+import { createColumnarEncoder } from '../columnar/encoder.ts';
 import { CONTRACTS, encode, recordsWith } from '../contract/encoder.ts';
 import { play, recordBytes } from '../contract/mutated-records.ts';
 import { readParquet } from '../contract/parquet-rows.ts';
-import { createDuckDbEncoder } from './encoder.ts';
 import { createDuckDbLandedFiles } from './landed-files.ts';
 
 const HEADING = { topic: 'plays', landedHour: parseHour('2026-11-20T07', 'test') };
@@ -21,10 +21,9 @@ afterAll(() => {
   rmSync(scratchDir, { recursive: true, force: true });
 });
 
-const duckdb = createDuckDbEncoder({ contracts: CONTRACTS, scratchDir: null });
-afterAll(() => duckdb.close());
+const columnar = createColumnarEncoder(CONTRACTS);
 const encoders = [
-  { name: 'duckdb', encoder: duckdb },
+  { name: 'columnar', encoder: columnar },
   { name: 'arrow', encoder: createArrowEncoder(CONTRACTS) },
 ];
 
@@ -35,7 +34,7 @@ function rowsOf(file: EncodedFile | null): EncodedFile {
 
 async function fileWith(partition: number, from: number, epoch = 3): Promise<EncodedFile> {
   const events = fc.sample(play, { numRuns: 20, seed: partition + from }).map((event) => JSON.stringify(event));
-  const segment = duckdb.open(HEADING);
+  const segment = columnar.open(HEADING);
   await segment.add(chunkOf(partition, recordsWith(events, from)), epoch);
   return rowsOf((await segment.finish()).rows);
 }
@@ -96,7 +95,7 @@ describe('joined files', () => {
   });
 
   it('have the columns of all, null where a file did not have one', async () => {
-    const { rows } = await encode(duckdb, recordsWith(['{"song":"a","plays":1,"seconds":1,"ts":1,"extra":5}'], 0), {
+    const { rows } = await encode(columnar, recordsWith(['{"song":"a","plays":1,"seconds":1,"ts":1,"extra":5}'], 0), {
       heading: { ...HEADING, topic: 'keeping' },
     });
     const merged = await files.merge([(await fileWith(2, 1)).content, rowsOf(rows).content]);

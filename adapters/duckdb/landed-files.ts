@@ -7,7 +7,6 @@ import { SoundFlowError } from '../../core/errors.ts';
 import type { EncodedFile } from '../../core/ports/encoder.ts';
 import type { DeadLetter, FileFacts, LandedFiles } from '../../core/ports/landed-files.ts';
 import { rangesOf, runCopy, type CopyStats } from './copy-stats.ts';
-import { parquetOptions } from './encode-sql.ts';
 import { firstLine } from './failure.ts';
 import { readWithDigest } from './parquet-file.ts';
 import { isNoRoom, scratchFailure } from './scratch.ts';
@@ -29,6 +28,10 @@ export function createDuckDbLandedFiles({ scratchDir }: { readonly scratchDir: s
 
 /** How much smaller than its JSON a file of events is. */
 const USUAL_COMPRESSION = 10;
+/** Rows of a group at most, and bytes of JSON in one: memory grows with it. */
+const GROUP_ROWS = 24_576;
+const GROUP_BYTES = 1 << 25;
+const LEAST_GROUP_ROWS = 4;
 
 /** Files in the scratch folder; `source` is SQL for the rows of all of them, in order. */
 interface Files {
@@ -112,7 +115,9 @@ async function merge(files: Files): Promise<EncodedFile> {
   const target = engine.scratch.newFile('.parquet');
   try {
     const order = ['_epoch', '_kafka_partition', '_offset'].map(identifier).join(', ');
-    const options = parquetOptions((files.bytes * USUAL_COMPRESSION) / Math.max(1, before.rows));
+    const rowBytes = (files.bytes * USUAL_COMPRESSION) / Math.max(1, before.rows);
+    const groupRows = Math.min(GROUP_ROWS, Math.max(LEAST_GROUP_ROWS, Math.floor(GROUP_BYTES / Math.max(1, rowBytes))));
+    const options = `format parquet, compression zstd, row_group_size ${String(groupRows)}, return_stats`;
     const stats = await runCopy(connection, `copy (from ${source} order by ${order}) to ${literal(target)} (${options})`);
     const after = await contentOf(files, readParquet([target]), columns);
     if (after.rows !== before.rows || after.hash !== before.hash || stats.rows !== before.rows) {

@@ -92,7 +92,7 @@ export function isNoRoom(cause: unknown): boolean {
 export function scratchFailure(cause: unknown, folder: string): SoundFlowError {
   if (cause instanceof SoundFlowError) return cause;
   const advice = isNoRoom(cause)
-    ? 'There is no room for a segment. Free some, name a larger place in LANDING_SCRATCH, or lower LANDING_SEGMENT_BYTES.'
+    ? 'There is no room for the files of an hour. Free some, or name a larger place in LANDING_SCRATCH.'
     : 'Check that the folder can be written, or name another in LANDING_SCRATCH.';
   return new SoundFlowError('UNAVAILABLE', `scratch folder ${folder}: ${firstLine(cause)}. ${advice}`, { cause });
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { inflate, loadZstd } from './compression.ts';
+import { loadZstd } from '../zstd/load.ts';
+import { inflate } from './compression.ts';
 import { lz4Bound, zstdBound } from './compressed-size.ts';
 import { packed, TEST_CODECS, type TestCodec } from './test-batches.ts';
 

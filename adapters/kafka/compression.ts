@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
-import { decompress, init } from '@bokuweb/zstd-wasm';
+import { decompress } from '@bokuweb/zstd-wasm';
 import { decompressFrameSync } from 'lz4-napi';
 import { uncompressSync } from 'snappy';
 import { messageOf, SoundFlowError } from '../../core/errors.ts';
+import { loadZstd } from '../zstd/load.ts';
 import { lz4Bound, snappySize, xerialBlocks, zstdBound } from './compressed-size.ts';
 
 /** No batch may become larger: sound ones are a few MiB, and one made to burst a worker's memory is not. */
@@ -65,14 +66,6 @@ function unsnapped(body: Buffer): Buffer {
 function unsnappedBlock(block: Buffer): Buffer {
   const inflated = uncompressSync(block, { copyOutputData: true });
   return typeof inflated === 'string' ? Buffer.from(inflated) : inflated;
-}
-
-let zstdLoaded: Promise<void> | null = null;
-
-/** Loads zstd once: loading it again while it is used would break that use. */
-export function loadZstd(): Promise<void> {
-  zstdLoaded ??= init();
-  return zstdLoaded;
 }
 
 async function unzstd(body: Buffer): Promise<Buffer> {

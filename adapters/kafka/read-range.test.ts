@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SoundFlowError } from '../../core/errors.ts';
 import type { LogRecord, Mark } from '../../core/ports/event-log.ts';
 import { keptRecord, recordsOf } from '../../core/records.ts';
-import { loadZstd } from './compression.ts';
+import { loadZstd } from '../zstd/load.ts';
 import type { AbortedTransaction, Fetched } from './fetch-protocol.ts';
 import { readRange, type RangeReader } from './read-range.ts';
 import { batchBytes, TEST_CODECS, type BatchLayout, type TestCodec } from './test-batches.ts';

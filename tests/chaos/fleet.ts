@@ -5,8 +5,8 @@ import { NativeConnection, Worker, type ActivityInboundCallsInterceptor } from '
 import { createActivities } from '../../activities/activities.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { createArrowEncoder } from '../../adapters/arrow/encoder.ts';
+import { createColumnarEncoder } from '../../adapters/columnar/encoder.ts';
 import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
-import { createDuckDbEncoder } from '../../adapters/duckdb/encoder.ts';
 import { createDuckDbLandedFiles } from '../../adapters/duckdb/landed-files.ts';
 import { createFileStore } from '../../adapters/files/object-store.ts';
 import { createKafkaEventLog } from '../../adapters/kafka/event-log.ts';
@@ -91,14 +91,13 @@ async function depsOf(fleet: Fleet, { memory, faults, gate }: Pick<Running, 'mem
   const objects = fleet.store === null ? files : faultyStore(files, fleet.store, faults);
   const eventLog = memory ?? createKafkaEventLog({ brokers: brokersOf(fleet), clientId: fleet.id });
   const catalog = await createSqliteCatalog({ file: join(fleet.home, 'catalog.db') });
-  const duckDb = createDuckDbEncoder({ contracts, scratchDir });
   const healthy: Deps = {
     ...repository,
     objects,
     commits: createDeltaCommitLog(objects),
     eventLog,
     catalog,
-    encoder: fleet.encoder === 'arrow' ? createArrowEncoder(contracts) : duckDb,
+    encoder: fleet.encoder === 'arrow' ? createArrowEncoder(contracts) : createColumnarEncoder(contracts),
     files: createDuckDbLandedFiles({ scratchDir }),
     warehouse: createMemoryWarehouse(),
     transformer: { build: () => Promise.resolve({ models: [], tests: [] }), models: () => Promise.resolve([]) },
@@ -110,7 +109,6 @@ async function depsOf(fleet: Fleet, { memory, faults, gate }: Pick<Running, 'mem
   const close = async () => {
     await eventLog.close();
     await catalog.close();
-    await duckDb.close();
   };
   return { deps, close };
 }

@@ -46,7 +46,7 @@ export const Fleet = z.object({
   /** Addresses of a broker, or how many partitions topics have in a log that only this process holds. */
   broker: z.union([z.array(z.string()), z.int()]),
   home: z.string(),
-  encoder: z.enum(['duckdb', 'arrow']),
+  encoder: z.enum(['columnar', 'arrow']),
   segmentEvents: z.int(),
   batchSegments: z.int(),
   window: z.int(),

@@ -43,7 +43,7 @@ export class Rig {
 
   private constructor(made: { readonly stage: Stage; readonly seed: number; readonly home: string; readonly broker: Broker }) {
     const encoder = process.env.LANDING_ENCODER;
-    const { setup, next } = drawSetup(made.seed, encoder === 'arrow' || encoder === 'duckdb' ? encoder : undefined);
+    const { setup, next } = drawSetup(made.seed, encoder === 'arrow' || encoder === 'columnar' ? encoder : undefined);
     this.stage = made.stage;
     this.seed = made.seed;
     this.home = made.home;

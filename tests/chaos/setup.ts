@@ -15,7 +15,7 @@ export interface Setup {
   readonly misfits: number;
   /** Whether aborted transactions leave offsets without a record. */
   readonly transactions: boolean;
-  readonly encoder: 'duckdb' | 'arrow';
+  readonly encoder: 'columnar' | 'arrow';
   /** How far the clock of those who take over is ahead: none, or into the next landing hour. */
   readonly clockShiftMs: number;
 }
@@ -39,7 +39,7 @@ export function drawSetup(seed: number, encoder?: Setup['encoder']): { readonly 
     padding: next.pick([0, 0, 20, 200, 1_500]),
     misfits: next.pick([0, 0.01, 0.1, 0.5]),
     transactions: next.chance(0.3),
-    encoder: encoder ?? (next.chance(0.3) ? 'arrow' : 'duckdb'),
+    encoder: encoder ?? (next.chance(0.3) ? 'arrow' : 'columnar'),
     clockShiftMs: next.chance(0.5) ? HOUR_MS : 0,
   };
   return { setup, next };

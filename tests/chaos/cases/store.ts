@@ -54,7 +54,7 @@ async function fullDisk(rig: Rig): Promise<void> {
 const LARGEST_FILE_BYTES = 256 * 1024;
 const TOO_LARGE = /EFBIG|too large/i;
 
-/** Neither the lake nor the encoder's scratch folder takes a large file; then a worker without the limit takes over. */
+/** The lake takes no large file; then a worker without the limit takes over. */
 async function fileLimit(rig: Rig): Promise<void> {
   const { next, setup } = rig;
   const topic = await rig.topic({

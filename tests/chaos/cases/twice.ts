@@ -17,7 +17,7 @@ async function twoAtOnce(rig: Rig): Promise<void> {
   const muted = await rig.worker({ ...lonely, mute: true }, 'first');
   await topic.startLanding();
   await muted.process.held(muted.id);
-  const encoder = next.pick(['duckdb', 'arrow'] as const);
+  const encoder = next.pick(['columnar', 'arrow'] as const);
   const twin = await rig.worker({ ...lonely, encoder, clockShiftMs: setup.clockShiftMs }, 'second');
   await twin.process.held(twin.id);
   const both = next.chance(0.5) ? [muted, twin] : [twin, muted];

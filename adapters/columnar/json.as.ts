@@ -1,7 +1,11 @@
-// The scanners of core/json-scan.ts for WebAssembly, sixteen bytes at a time: each is told where something begins and where the
-// record ends, and answers where it ends, or DOUBT. Sixteen bytes behind any position of a record are read, whatever is there.
+// Scanners of JSON, sixteen bytes at a time: each is told where something begins and where the record ends, and answers where it
+// ends, or DOUBT. They are strict: what they pass, every reader of JSON reads, and reads alike. Sixteen bytes behind any position
+// of a record are read, whatever is there.
 
 export const DOUBT: usize = 0;
+
+/** Whole numbers up to this are doubles. */
+const EXACT: u64 = 1 << 53;
 
 export const QUOTE: u8 = 0x22;
 const PLUS: u8 = 0x2b;
@@ -18,6 +22,13 @@ export const CLOSE_BRACE: u8 = 0x7d;
 
 /** Brackets within brackets that are followed; deeper ones are in doubt. */
 export const MAX_DEPTH: i32 = 32;
+
+/** Whether a string with an escape in it was scanned since `forgetEscapes`. */
+export let escaped: bool = false;
+
+export function forgetEscapes(): void {
+  escaped = false;
+}
 
 /** Position behind the text of `length` bytes when it stands at `at`. Sixteen bytes are read, whatever is there. */
 export function textEnd(text: usize, length: i32, at: usize): usize {
@@ -71,7 +82,10 @@ export function stringEnd(at: usize, end: usize): usize {
     const byte = load<u8>(next);
     if (byte == QUOTE) return next + 1;
     if (byte < 0x20) return DOUBT;
-    next = byte == BACKSLASH ? escapeEnd(next, end) : characterEnd(next, end);
+    if (byte == BACKSLASH) {
+      escaped = true;
+      next = escapeEnd(next, end);
+    } else next = characterEnd(next, end);
     if (next == DOUBT) return DOUBT;
   }
 }
@@ -155,19 +169,108 @@ export function decimalEnd(at: usize, end: usize): usize {
   return next == whole + 1 ? DOUBT : next;
 }
 
+/** The whole number at `[at, end)`, of at most fifteen digits. */
+export function integerValue(at: usize, end: usize): i64 {
+  let value: i64 = 0;
+  for (let next = signEnd(at, end); next < end; next += 1) value = value * 10 + <i64>(load<u8>(next) - ZERO);
+  return load<u8>(at) == MINUS ? -value : value;
+}
+
+/** The double nearest to the decimal at `[at, end)`, of at most seventeen digits. */
 export function decimalValue(at: usize, end: usize): f64 {
-  let value: f64 = 0;
-  let power: f64 = 0;
+  let digits: u64 = 0;
+  let power: u64 = 0;
   for (let next = signEnd(at, end); next < end; next += 1) {
     const byte = load<u8>(next);
     if (byte == DOT) power = 1;
     else {
-      value = value * 10 + <f64>byte - <f64>ZERO;
+      digits = digits * 10 + <u64>(byte - ZERO);
       power *= 10;
     }
   }
-  const size = power == 0 ? value : value / power;
+  const size = quotient(digits, power == 0 ? 1 : power);
   return load<u8>(at) == MINUS ? -size : size;
+}
+
+/** The double nearest to a fraction of whole numbers below 10 ** 18, the even one of two that are as near. */
+function quotient(above: u64, below: u64): f64 {
+  if (above == 0) return 0;
+  // Both are doubles then, and a division of doubles gives the nearest.
+  if (above <= EXACT && below <= EXACT) return <f64>above / <f64>below;
+  let whole = above / below;
+  let rest = above - whole * below;
+  let shift: u64 = 0;
+  for (; whole < EXACT << 1; shift += 1) {
+    rest <<= 1;
+    const bit = <u64>(rest >= below);
+    rest -= bit * below;
+    whole = (whole << 1) | bit;
+  }
+  // One bit more than a double has, or a few, and whether anything follows them: conversion rounds to the nearest, to even.
+  const sticky = <u64>(rest != 0);
+  return <f64>((whole << 1) | sticky) * reinterpret<f64>((1022 - shift) << 52);
+}
+
+/** Writes the string at `[at, end)`, which was scanned before, without its escapes; answers where it ends. */
+export function unescape(at: usize, end: usize, out: usize): usize {
+  let next = at;
+  let to = out;
+  while (next < end) {
+    const byte = load<u8>(next);
+    if (byte != BACKSLASH) {
+      store<u8>(to, byte);
+      next += 1;
+      to += 1;
+      continue;
+    }
+    const letter = load<u8>(next + 1);
+    if (letter != 0x75) {
+      store<u8>(to, escapedByte(letter));
+      next += 2;
+      to += 1;
+      continue;
+    }
+    let point = unicodeEscape(next, end);
+    next += 6;
+    if ((point & 0xfc00) == 0xd800) {
+      point = 0x10000 + ((point & 0x3ff) << 10) + (unicodeEscape(next, end) & 0x3ff);
+      next += 6;
+    }
+    to = putCharacter(to, point);
+  }
+  return to;
+}
+
+function escapedByte(letter: u8): u8 {
+  switch (letter) {
+    case 0x62:
+      return 0x08;
+    case 0x66:
+      return 0x0c;
+    case 0x6e:
+      return 0x0a;
+    case 0x72:
+      return 0x0d;
+    case 0x74:
+      return 0x09;
+  }
+  return letter;
+}
+
+function putCharacter(out: usize, point: i32): usize {
+  if (point < 0x80) {
+    store<u8>(out, <u8>point);
+    return out + 1;
+  }
+  const length: usize = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  let rest = point;
+  for (let at = out + length - 1; at > out; at -= 1) {
+    store<u8>(at, <u8>(0x80 | (rest & 0x3f)));
+    rest >>= 6;
+  }
+  const lead = length == 2 ? 0xc0 : length == 3 ? 0xe0 : 0xf0;
+  store<u8>(out, <u8>(lead | rest));
+  return out + length;
 }
 
 /** Scans `true` or `false`. */

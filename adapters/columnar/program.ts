@@ -1,0 +1,61 @@
+import { code } from './program.wasm.ts';
+
+const PAGE_BYTES = 65_536;
+
+/** What the compiled program offers; see records.as.ts. */
+export interface Program {
+  readonly begin: (orders: number, free: number) => void;
+  readonly clearGroup: () => void;
+  readonly scan: (from: number, to: number) => number;
+  readonly isFull: () => number;
+  readonly rowCount: () => number;
+  readonly stage: (size: number) => number;
+  readonly putStaged: (column: number, size: number) => void;
+  readonly putCell: (column: number, value: number) => void;
+  readonly putMissing: (column: number) => void;
+  readonly putOrigin: (offset: number, time: number) => void;
+  readonly endRow: () => void;
+  readonly encode: (column: number) => void;
+}
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** What is used of WebAssembly: Node has it, its types do not. */
+declare const WebAssembly: {
+  readonly Memory: new (size: { readonly initial: number }) => Memory;
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: Program };
+};
+
+/** A running program and its memory, which one user has at a time. */
+export interface Machine {
+  readonly program: Program;
+  readonly memory: Memory;
+}
+
+let compiled: object | null = null;
+const idle: Machine[] = [];
+/** Machines that are kept for the next user; each keeps the memory it once needed. */
+const MAX_IDLE = 4;
+
+/** A machine with at least so many bytes of memory, whatever is in it. */
+export function takeMachine(bytes: number): Machine {
+  const machine = idle.pop() ?? newMachine();
+  const missing = Math.ceil((bytes - machine.memory.buffer.byteLength) / PAGE_BYTES);
+  if (missing > 0) machine.memory.grow(missing);
+  return machine;
+}
+
+/** Gives a machine back; what it answered last is no longer there. */
+export function giveBack(machine: Machine): void {
+  if (idle.length < MAX_IDLE) idle.push(machine);
+}
+
+function newMachine(): Machine {
+  compiled ??= new WebAssembly.Module(Buffer.from(code, 'base64'));
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  return { program: new WebAssembly.Instance(compiled, { env: { memory } }).exports, memory };
+}
