@@ -1,11 +1,12 @@
 import type { FieldRule, RecordRules } from '../../core/assets.ts';
 import { cellOf, type Cell } from '../../core/cells.ts';
 import { LINEAGE, type Column, type ColumnType } from '../../core/columns.ts';
+import { SoundFlowError } from '../../core/errors.ts';
 import { nearestInstant } from '../../core/instants.ts';
 import type { RecordChunk } from '../../core/ports/event-log.ts';
 import { limitsOf, type ValueLimits } from './limits.ts';
 import { Layout, REACH } from './memory.ts';
-import { giveBack, takeMachine, type Machine } from './program.ts';
+import { giveBack, isOutOfMemory, takeMachine, type Machine, type Program } from './program.ts';
 
 /** Bytes of records, and records, that are looked at in one go: what the processor's cache holds. */
 const TEXT_BYTES = 256 * 1024;
@@ -120,30 +121,33 @@ export class GrowingColumns {
   /** Takes records from `from` on until one is in doubt, the group is full, or it has taken enough. */
   take(chunk: RecordChunk, from: number): Taken {
     const brought = this.#bring(chunk, from);
-    const taken = this.#machine.program.scan(0, brought);
+    const taken = this.#told(({ scan }) => scan(0, brought));
     return { to: from + taken, unknown: this.#fresh().unknown.subarray(0, taken) };
   }
 
-  /** Puts a row; undefined is null. @throws BAD_ASSET when a value is not of its column's type */
+  /** Puts a row; undefined is null. @throws BAD_ASSET when a value is not of its column's type, UNAVAILABLE */
   put(row: Readonly<Record<string, unknown>>, offset: number, time: number): void {
-    const { program } = this.#machine;
     const cells = this.#shape.columns.map((column) => cellOf(column, row[column.name]));
-    cells.forEach((cell, index) => {
-      this.#putCell(index, cell);
+    this.#told((program) => {
+      cells.forEach((cell, index) => {
+        this.#putCell(index, cell);
+      });
+      program.putOrigin(offset, time);
+      program.endRow();
     });
-    program.putOrigin(offset, time);
-    program.endRow();
   }
 
   /** The column of this index, encoded. */
   encode(index: number): EncodedColumn {
-    this.#machine.program.encode(index);
+    this.#told(({ encode }) => {
+      encode(index);
+    });
     const { view } = this.#fresh();
     const at = this.#places.columns + index * COLUMN_BYTES;
     const int = (offset: number) => view.getInt32(at + offset, true);
     const span = (offset: number) => this.#views.bytes.subarray(int(offset), int(offset) + int(offset + 4));
     const [isPlain, distinct, min, max] = [int(COLUMN.isPlain) !== 0, int(COLUMN.distinct), span(COLUMN.min), span(COLUMN.max)];
-    const hasBounds = int(COLUMN.min + 4) > 0 || int(COLUMN.max + 4) > 0;
+    const hasBounds = int(COLUMN.min + 4) >= 0;
     return {
       values: int(COLUMN.values),
       nulls: int(COLUMN.nulls),
@@ -172,6 +176,18 @@ export class GrowingColumns {
       this.#fresh().bytes.set(bytes, at);
       program.putStaged(index, bytes.length);
     } else program.putCell(index, Number(cell));
+  }
+
+  /** Has the program do something. @throws UNAVAILABLE when there is no memory for it: the group is lost then */
+  #told<Answer>(work: (program: Program) => Answer): Answer {
+    try {
+      return work(this.#machine.program);
+    } catch (cause) {
+      if (!isOutOfMemory(cause)) throw cause;
+      const size = this.#machine.memory.buffer.byteLength;
+      const message = `no memory for the columns of a segment, which take ${String(size)} bytes. Lower LANDING_SEGMENT_BYTES.`;
+      throw new SoundFlowError('UNAVAILABLE', message, { cause });
+    }
   }
 
   /** Views of the memory as it is now: when it has grown, older ones see nothing. */

@@ -288,6 +288,18 @@ describe('the file', () => {
     }
   });
 
+  it('is refused when a contract lets a required value be missing', async () => {
+    const careless: Contract = {
+      columns: [{ name: 'plays', type: 'int64', required: true, description: 'Plays.' }],
+      rules: null,
+      decode: () => ({ ok: true, row: {} }),
+    };
+    await expect(encode(createColumnarEncoder(new Map([['plays', careless]])), recordsWith(['{}']))).rejects.toMatchObject({
+      code: 'BAD_ASSET',
+      message: expect.stringContaining('column plays: 1 rows became 0 values and 1 nulls'),
+    });
+  });
+
   it.each(['{"plays":1.5}', '{"plays":"1"}', '{"plays":9007199254740993}'])(
     'is refused with the column named that a contract lets %s into',
     async (text) => {

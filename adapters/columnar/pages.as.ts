@@ -4,6 +4,8 @@ import { allocate, BOOLEAN, BYTES, Column, DOUBLE, INTEGER, makePlain } from './
 
 /** Longer texts are no bounds: they would make the end of every file long. */
 const LONGEST_BOUND: usize = 64;
+/** The size of a bound that is not told. */
+const NO_BOUND: usize = 0xffffffff;
 
 let page: usize = 0;
 let room: usize = 0;
@@ -128,8 +130,8 @@ function putVarint(out: usize, value: u32): usize {
 function findBounds(column: Column): void {
   column.minAt = bounds;
   column.maxAt = bounds + 8;
-  column.minSize = 0;
-  column.maxSize = 0;
+  column.minSize = NO_BOUND;
+  column.maxSize = NO_BOUND;
   if (column.values == 0) return;
   if (column.kind == INTEGER) boundIntegers(column);
   else if (column.kind == DOUBLE) boundDoubles(column);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { compress } from '@bokuweb/zstd-wasm';
 import { isRanged, type Column } from '../../core/columns.ts';
+import { SoundFlowError } from '../../core/errors.ts';
 import type { ColumnRange, EncodedFile } from '../../core/ports/encoder.ts';
 import { loadZstd } from '../zstd/load.ts';
 import type { EncodedColumn, GrowingColumns } from './columns.ts';
@@ -30,7 +31,9 @@ export class ParquetFile {
     const { rows } = growing;
     const chunks: ChunkMeta[] = [];
     for (const column of this.#columns) {
-      chunks.push(this.#addChunk(column, growing.encode(growing.columns.indexOf(column))));
+      const encoded = growing.encode(growing.columns.indexOf(column));
+      checkSound(column, encoded, rows);
+      chunks.push(this.#addChunk(column, encoded));
       await setImmediate();
     }
     this.#groups.push({ rows, chunks });
@@ -84,6 +87,13 @@ export class ParquetFile {
     });
     return Object.fromEntries(ranges);
   }
+}
+
+/** Every row has a value or none, and none only where the contract allows it: whatever let it pass was wrong. */
+function checkSound({ name, required }: Column, { values, nulls }: EncodedColumn, rows: number): void {
+  if (values + nulls === rows && (nulls === 0 || !required)) return;
+  const message = `column ${name}: ${String(rows)} rows became ${String(values)} values and ${String(nulls)} nulls. Land it with LANDING_ENCODER=arrow, and report this.`;
+  throw new SoundFlowError('BAD_ASSET', message);
 }
 
 /** Ranged columns are integers, or instants in microseconds. */

@@ -1,6 +1,8 @@
 import { code } from './program.wasm.ts';
 
 const PAGE_BYTES = 65_536;
+/** Memory of one machine at most: some ten times what a segment of the default size takes. */
+const MAX_BYTES = 1 << 30;
 
 /** What the compiled program offers; see records.as.ts. */
 export interface Program {
@@ -25,7 +27,8 @@ interface Memory {
 
 /** What is used of WebAssembly: Node has it, its types do not. */
 declare const WebAssembly: {
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
+  readonly RuntimeError: new () => Error;
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => Memory;
   readonly Module: new (code: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Program };
 };
@@ -54,8 +57,13 @@ export function giveBack(machine: Machine): void {
   if (idle.length < MAX_IDLE) idle.push(machine);
 }
 
+/** True when a machine had no memory left for what it was told. */
+export function isOutOfMemory(thrown: unknown): boolean {
+  return thrown instanceof WebAssembly.RuntimeError;
+}
+
 function newMachine(): Machine {
   compiled ??= new WebAssembly.Module(Buffer.from(code, 'base64'));
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE_BYTES });
   return { program: new WebAssembly.Instance(compiled, { env: { memory } }).exports, memory };
 }

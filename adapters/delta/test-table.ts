@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { z } from 'zod';
+import type { Contract } from '../../core/assets.ts';
 import type { Column } from '../../core/columns.ts';
 import { folderOf, parseHour, startOf, type Hour } from '../../core/hours.ts';
 import type { Commit, LandedFile } from '../../core/landing/commit.ts';
 import { NO_STANDING } from '../../core/landing/rules.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
+import { chunkOf } from '../../core/records.ts';
+import { createColumnarEncoder } from '../columnar/encoder.ts';
 import { commitOf } from '../contract/commit-log.ts';
 import { createFileStore } from '../files/object-store.ts';
 import { createDeltaCommitLog } from './commit-log.ts';
@@ -139,6 +141,8 @@ export async function copyWithout(root: string, omit: (name: string) => boolean)
   return copy;
 }
 
+const Row = z.record(z.string(), z.unknown());
+
 const Found = z.record(
   z.string(),
   z.object({ columns: z.array(z.string()), rows: z.array(z.record(z.string(), z.unknown())), atNewest: z.number() }),
@@ -212,27 +216,20 @@ async function land(store: ObjectStore, rows: Rows): Promise<LandedFile> {
   return { path, bytes: content.length, rows: rows.to - rows.from, digest: 'ab'.repeat(32), ranges };
 }
 
+/** A data file as landing writes it. */
 async function parquetOf(rows: Rows): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'soundflow-parquet-'));
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  try {
-    const mood = rows.mood === undefined ? '' : `, '${rows.mood}' as mood`;
-    const hour = String(startOf(hourAt(rows.hour)) * 1_000);
-    const file = join(folder, 'file.parquet');
-    await connection.run(`copy (
-      select '${rows.label} ' || o as song, case when o % 2 = 0 then o end as plays, 0.5::double as seconds, true as paid,
-        make_timestamptz(${String(FIRST_MS * 1_000)} + o * 1000) as ts${mood}, ${String(rows.epoch ?? 0)}::bigint as _epoch,
-        0::bigint as _kafka_partition, o as _offset, make_timestamptz(${String(FIRST_MS * 1_000)}) as _kafka_time,
-        make_timestamptz(${hour}) as _landed_hour
-      from range(${String(rows.from)}, ${String(rows.to)}) as t(o)
-    ) to '${file}' (format parquet, compression zstd)`);
-    return await readFile(file);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-    await rm(folder, { recursive: true });
-  }
+  const columns = rows.mood === undefined ? COLUMNS : GROWN;
+  const decode = (value: Uint8Array | null) =>
+    ({ ok: true, row: Row.parse(JSON.parse(Buffer.from(value ?? []).toString())) }) as const;
+  const contract: Contract = { columns, rules: null, decode };
+  const segment = createColumnarEncoder(new Map([['plays', contract]])).open({ topic: 'plays', landedHour: hourAt(rows.hour) });
+  const records = rowsOf(rows).map((row) => ({
+    ...{ partition: 0, offset: Number(row._offset), timestamp: FIRST_MS },
+    value: Buffer.from(JSON.stringify({ ...row, ts: Number(row.ts) / 1_000 })),
+  }));
+  await segment.add(chunkOf(0, records), rows.epoch ?? 0);
+  const { rows: file } = await segment.finish();
+  return required(file?.content);
 }
 
 function hourAt(index: number): Hour {

@@ -4,7 +4,7 @@ import type { Worker } from '@temporalio/worker';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../activities/activities.ts';
 import type { Deps } from '../../activities/deps.ts';
-import { createArrowEncoder } from '../../adapters/arrow/encoder.ts';
+import { createColumnarEncoder } from '../../adapters/columnar/encoder.ts';
 import { createDeltaCommitLog } from '../../adapters/delta/commit-log.ts';
 import { createDuckDbLandedFiles } from '../../adapters/duckdb/landed-files.ts';
 import { createMemoryCatalog } from '../../adapters/memory/catalog.ts';
@@ -65,7 +65,7 @@ export async function openWorkflowRig(failing: ReadonlySet<string> = new Set()):
     },
     objects,
     commits: createDeltaCommitLog(objects),
-    encoder: createArrowEncoder(new Map([[key, plays.contract]])),
+    encoder: createColumnarEncoder(new Map([[key, plays.contract]])),
     files: createDuckDbLandedFiles({ scratchDir: null }),
     catalog: createMemoryCatalog(),
     warehouse: {

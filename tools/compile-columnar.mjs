@@ -26,7 +26,7 @@ await atTheEdge(async () => {
     const hash = createHash('sha256');
     for (const source of SOURCES) hash.update(await readFile(source));
     const text = [
-      '// Made by `npm run scanner` from the .as.ts files beside it; do not edit.',
+      '// Made by `npm run columnar` from the .as.ts files beside it; do not edit.',
       '',
       `/** SHA-256 of the sources, one behind the other, that \`code\` was compiled from, by ${COMPILER}. */`,
       `export const sourceDigest = '${hash.digest('hex')}';`,
