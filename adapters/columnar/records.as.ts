@@ -36,7 +36,6 @@ import {
   textEnd,
   unescape,
   valueEnd,
-  ZERO,
 } from './json.as';
 import { clearPages, encodeColumn } from './pages.as';
 
@@ -357,10 +356,9 @@ function boundedEnd(field: Field, at: usize, stop: usize): usize {
   const length = <i32>(end - at);
   const isNegative = load<u8>(at) == MINUS;
   if (isNegative) {
-    if (length <= field.freeLengthBelowZero && load<u8>(at + 1) != ZERO) return end;
+    if (length <= field.freeLengthBelowZero) return end;
   } else if (length <= field.freeLength) return end;
   if (length - <i32>isNegative > (isWhole ? EXACT_DIGITS : DECIMAL_LENGTH)) return DOUBT;
   const value = decimalValue(at, end);
-  if (isNegative && value == 0) return DOUBT;
   return value >= field.min && value <= field.max ? end : DOUBT;
 }

@@ -65,6 +65,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'null for a required value': `{${BASE.replace('"a"', 'null')}}`,
   'null for an optional value': `{${BASE},"tag":null}`,
   'a key twice, the second bad': `{${BASE},"song":5}`,
+  'a key twice, another missing': '{"song":"a","song":"b","seconds":1,"ts":1}',
   'a fraction for an integer': `{${BASE},"rank":5.7}`,
   'a text for an integer': `{${BASE},"rank":"200"}`,
   'a text for a double': `{${BASE},"lat":"1.5"}`,
