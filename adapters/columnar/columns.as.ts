@@ -169,11 +169,6 @@ export function putBytes(column: Column, at: usize, size: usize): void {
   putCode(column, code);
 }
 
-/** Whether the text behind its length at `entry` is the one at `from`. */
-function isAt(entry: usize, from: usize, size: usize): bool {
-  return <usize>load<u32>(entry) == size && isSame(entry + 4, from, size);
-}
-
 function putCode(column: Column, code: i32): void {
   const used = (<usize>column.values) << 2;
   if (used + 4 > column.codeRoom) {

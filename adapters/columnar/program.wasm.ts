@@ -1,7 +1,7 @@
 // Made by `npm run columnar` from the .as.ts files beside it; do not edit.
 
 /** SHA-256 of the sources, one behind the other, that `code` was compiled from, by assemblyscript@0.28.20. */
-export const sourceDigest = '3e9d5936943c7c9a95595430d82020632d21a4c6c6ef1aa765ea5a4e4d6626b9';
+export const sourceDigest = 'ebfdb7c4fac7034ff4692b06f0dd4d7b9f41f2ffaa7755d1d1c7da2e4241c178';
 
 /** A WebAssembly module, in base64. */
 export const code =
