@@ -3,7 +3,7 @@ export const ASSUMED = {
   /** Hours of a month. */
   hours: 730,
   /** Bytes of Parquet an event, as BENCHMARKS.md measures it. */
-  parquetBytes: 33.6,
+  parquetBytes: 27.4,
   /** Bytes of an event on the broker, as the benchmark's events have. */
   eventBytes: 465,
   /** Logical bytes of a row in BigQuery: the sum of its columns, not compressed. */
