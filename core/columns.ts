@@ -51,7 +51,12 @@ export const DEAD_LETTER: readonly Column[] = [
 
 const LINEAGE_NAMES: ReadonlySet<string> = new Set(LINEAGE.map(({ name }) => name));
 
+/** True for the columns that landing adds. */
+export function isLineage({ name }: Pick<Column, 'name'>): boolean {
+  return LINEAGE_NAMES.has(name);
+}
+
 /** True for the columns whose smallest and largest value a file's entry in the log tells: lineage, and every instant. */
-export function isRanged({ name, type }: Pick<Column, 'name' | 'type'>): boolean {
-  return type === 'timestamp' || LINEAGE_NAMES.has(name);
+export function isRanged(column: Pick<Column, 'name' | 'type'>): boolean {
+  return column.type === 'timestamp' || isLineage(column);
 }

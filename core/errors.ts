@@ -39,6 +39,12 @@ export function lastWordsOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
+/** What is thrown for a topic that no contract is known of. */
+export function unknownTopic(topic: string, known: readonly string[]): SoundFlowError {
+  const message = `topic ${topic}: has no contract. Add assets/topics/${topic}.ts; known: ${known.join(', ')}.`;
+  return new SoundFlowError('BAD_ASSET', message);
+}
+
 /** The text of anything thrown, without its stack. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,12 +1,16 @@
 import type { LogRecord, Mark, RecordChunk } from './ports/event-log.ts';
 
+/** The bytes of a record, a view of the chunk's; null for a tombstone. */
+export function valueAt({ bytes, starts, ends }: RecordChunk, index: number): Uint8Array | null {
+  const end = ends[index] ?? -1;
+  return end < 0 ? null : bytes.subarray(starts[index] ?? 0, end);
+}
+
 /** The records of a chunk as objects, their values views of its bytes. For what is not done a million times a second. */
 export function* recordsOf(chunk: RecordChunk): Generator<LogRecord> {
-  const { partition, count, offsets, timestamps, starts, ends, bytes } = chunk;
+  const { partition, count, offsets, timestamps } = chunk;
   for (let index = 0; index < count; index += 1) {
-    const end = ends[index] ?? -1;
-    const value = end < 0 ? null : bytes.subarray(starts[index] ?? 0, end);
-    yield { partition, offset: offsets[index] ?? 0, timestamp: timestamps[index] ?? 0, value };
+    yield { partition, offset: offsets[index] ?? 0, timestamp: timestamps[index] ?? 0, value: valueAt(chunk, index) };
   }
 }
 

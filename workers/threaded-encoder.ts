@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SoundFlowError } from '../core/errors.ts';
+import { SoundFlowError, unknownTopic } from '../core/errors.ts';
 import type { Encoder, SegmentEncoder, SegmentHeading } from '../core/ports/encoder.ts';
 import { EncoderLink } from './encoder-link.ts';
 import { packChunk } from './packed-chunk.ts';
@@ -46,11 +46,6 @@ function openSegment(link: EncoderLink, heading: SegmentHeading, segment: number
       if (!link.hasEnded) await link.ask({ verb: 'discard', segment });
     },
   };
-}
-
-function unknownTopic(topic: string, known: readonly string[]): SoundFlowError {
-  const message = `topic ${topic}: has no contract. Add assets/topics/${topic}.ts; known: ${known.join(', ')}.`;
-  return new SoundFlowError('BAD_ASSET', message);
 }
 
 /** For a promise whose failure whoever awaits it next is told. */

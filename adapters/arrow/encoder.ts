@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Contract } from '../../core/assets.ts';
 import { DEAD_LETTER, LINEAGE, type Column } from '../../core/columns.ts';
 import { createDriftSample } from '../../core/drift.ts';
-import { messageOf, SoundFlowError } from '../../core/errors.ts';
+import { messageOf, SoundFlowError, unknownTopic } from '../../core/errors.ts';
 import { startOf } from '../../core/hours.ts';
 import { nearestInstant } from '../../core/instants.ts';
 import type { EncodedFile, Encoder, SegmentEncoder, SegmentHeading } from '../../core/ports/encoder.ts';
@@ -104,11 +104,4 @@ function fileOf(values: Parameters<typeof parquetOf>[0]): EncodedFile | null {
     const message = `parquet-wasm: cannot encode ${String(rows)} rows: ${messageOf(cause)}. Lower LANDING_SEGMENT_BYTES.`;
     throw new SoundFlowError('UNAVAILABLE', message, { cause });
   }
-}
-
-function unknownTopic(topic: string, known: readonly string[]): SoundFlowError {
-  return new SoundFlowError(
-    'BAD_ASSET',
-    `topic ${topic}: has no contract. Add assets/topics/${topic}.ts; known: ${known.join(', ')}.`,
-  );
 }

@@ -1,4 +1,5 @@
 import { isRanged, type Column } from '../../core/columns.ts';
+import { isoMicros } from '../../core/instants.ts';
 import type { ColumnRange } from '../../core/ports/encoder.ts';
 import type { ColumnValues } from './parquet.ts';
 
@@ -22,8 +23,4 @@ function rangeOf(column: Column, values: readonly unknown[]): ColumnRange | null
   }
   if (min > max) return null;
   return column.type === 'timestamp' ? { min: isoMicros(min), max: isoMicros(max) } : { min, max };
-}
-
-function isoMicros(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }

@@ -1,5 +1,5 @@
 import type { Contract } from '../../core/assets.ts';
-import { SoundFlowError } from '../../core/errors.ts';
+import { unknownTopic } from '../../core/errors.ts';
 import type { Encoder } from '../../core/ports/encoder.ts';
 import { ColumnarSegment } from './segment.ts';
 
@@ -17,10 +17,7 @@ export function createColumnarEncoder(contracts: ReadonlyMap<string, Contract>, 
     version: VERSION,
     open(heading) {
       const contract = contracts.get(heading.topic);
-      if (contract === undefined) {
-        const message = `topic ${heading.topic}: has no contract. Add assets/topics/${heading.topic}.ts; known: ${[...contracts.keys()].join(', ')}.`;
-        throw new SoundFlowError('BAD_ASSET', message);
-      }
+      if (contract === undefined) throw unknownTopic(heading.topic, [...contracts.keys()]);
       return new ColumnarSegment({ contract, heading, groupRows, createdBy: `soundflow ${VERSION}` });
     },
   };

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { compress } from '@bokuweb/zstd-wasm';
 import { isRanged, type Column } from '../../core/columns.ts';
 import { SoundFlowError } from '../../core/errors.ts';
+import { isoMicros } from '../../core/instants.ts';
 import type { ColumnRange, EncodedFile } from '../../core/ports/encoder.ts';
 import { loadZstd } from '../zstd/load.ts';
 import type { EncodedColumn, GrowingColumns } from './columns.ts';
@@ -102,14 +103,11 @@ function rangeOf({ type }: Column, chunks: readonly ChunkMeta[]): ColumnRange | 
   if (known.length === 0) return null;
   const min = Math.min(...known.map((bounds) => integerIn(bounds.min)));
   const max = Math.max(...known.map((bounds) => integerIn(bounds.max)));
-  return type === 'timestamp' ? { min: isoMicros(min), max: isoMicros(max) } : { min, max };
+  return type === 'timestamp'
+    ? { min: isoMicros(Math.round(min / 1_000)), max: isoMicros(Math.round(max / 1_000)) }
+    : { min, max };
 }
 
 function integerIn(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigInt64(0, true));
-}
-
-/** Microseconds of whole milliseconds as ISO 8601. */
-function isoMicros(micros: number): string {
-  return new Date(Math.round(micros / 1_000)).toISOString().replace('Z', '000Z');
 }

@@ -1,17 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Contract } from '../../core/assets.ts';
-import { DEAD_LETTER, LINEAGE, type Column } from '../../core/columns.ts';
+import { DEAD_LETTER, isLineage, LINEAGE, type Column } from '../../core/columns.ts';
 import { createDriftSample, type DriftSample } from '../../core/drift.ts';
 import { startOf } from '../../core/hours.ts';
 import type { EncodedFile, EncodedSegment, SegmentEncoder, SegmentHeading } from '../../core/ports/encoder.ts';
 import type { RecordChunk } from '../../core/ports/event-log.ts';
+import { valueAt } from '../../core/records.ts';
 import { GrowingColumns, type Shape, type Source } from './columns.ts';
 import { ParquetFile } from './parquet-file.ts';
 
 /** Records decoded one by one between two turns of the event loop. */
 const DECODED_IN_A_ROW = 100;
-
-const LINEAGE_NAMES: ReadonlySet<string> = new Set(LINEAGE.map(({ name }) => name));
 
 /** What a segment is encoded with. */
 export interface SegmentParts {
@@ -37,7 +36,7 @@ export class ColumnarSegment implements SegmentEncoder {
     this.#drift = createDriftSample(contract.columns.map(({ name }) => name));
     const { columns, rules } = contract;
     this.#rows = new GrowingFile({ columns, rules, groupRows }, { order: [...columns, ...LINEAGE], createdBy });
-    const own = DEAD_LETTER.filter(({ name }) => !LINEAGE_NAMES.has(name));
+    const own = DEAD_LETTER.filter((column) => !isLineage(column));
     this.#deadLetters = new GrowingFile({ columns: own, rules: null, groupRows }, { order: DEAD_LETTER, createdBy });
   }
 
@@ -77,7 +76,7 @@ export class ColumnarSegment implements SegmentEncoder {
       const { to, unknown } = rows.take(chunk, index);
       if (to === index) break;
       for (let nth = 0; nth < unknown.length; nth += 1) {
-        if (this.#drift.isDue()) this.#drift.look(unknown[nth] === 1 ? recordAt(chunk, index + nth) : null);
+        if (this.#drift.isDue()) this.#drift.look(unknown[nth] === 1 ? valueAt(chunk, index + nth) : null);
       }
       index = to;
     }
@@ -86,7 +85,7 @@ export class ColumnarSegment implements SegmentEncoder {
 
   async #decide(chunk: RecordChunk, index: number, source: Source): Promise<void> {
     const { contract, heading } = this.#parts;
-    const record = recordAt(chunk, index);
+    const record = valueAt(chunk, index);
     if (this.#drift.isDue()) this.#drift.look(record);
     const [offset, time] = [chunk.offsets[index] ?? 0, chunk.timestamps[index] ?? 0];
     const decoded = contract.decode(record);
@@ -135,10 +134,4 @@ class GrowingFile {
     this.#growing?.close();
     this.#growing = null;
   }
-}
-
-/** The bytes of a record; null for a tombstone. */
-function recordAt({ bytes, starts, ends }: RecordChunk, index: number): Uint8Array | null {
-  const end = ends[index] ?? -1;
-  return end < 0 ? null : bytes.subarray(starts[index] ?? 0, end);
 }

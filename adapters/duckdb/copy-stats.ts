@@ -11,10 +11,8 @@ export interface CopyStats {
 
 /** What DuckDB says of one column: values as its own text, absent for a column of nulls. */
 export interface ColumnStats {
-  readonly nulls: number;
   readonly min: string | undefined;
   readonly max: string | undefined;
-  readonly hasNaN: boolean;
 }
 
 const Entries = z.object({ entries: z.array(z.object({ key: z.string(), value: z.unknown() })) });
@@ -35,12 +33,7 @@ function nameOf(path: string): string {
 
 function statsOf(value: unknown): ColumnStats {
   const said = new Map(Entries.parse(value).entries.map(({ key, value: text }) => [key, String(text)] as const));
-  return {
-    nulls: Number(said.get('null_count')),
-    min: said.get('min'),
-    max: said.get('max'),
-    hasNaN: said.get('has_nan') === 'true',
-  };
+  return { min: said.get('min'), max: said.get('max') };
 }
 
 /** Smallest and largest value of the columns that files are told apart by. */

@@ -17,7 +17,7 @@ import { identifier, literal, SQL_TYPE } from './sql.ts';
 export function createDuckDbLandedFiles({ scratchDir }: { readonly scratchDir: string | null }): LandedFiles {
   const engine = once(() => openScratchEngine(scratchDir));
   const withFiles = async <T>(contents: readonly Uint8Array[], work: (files: Files) => Promise<T>) =>
-    whileWritten(await engine.get(), contents, work);
+    whileWritten(await engine(), contents, work);
   return {
     digest: (content) => createHash('sha256').update(content).digest('hex'),
     inspect: (content) => withFiles([content], inspect),
@@ -101,7 +101,7 @@ async function inspect(files: Files): Promise<FileFacts> {
     columns: new Map(
       ranged.map(({ name }, index) => {
         const [min, max] = [values[2 * index] ?? undefined, values[2 * index + 1] ?? undefined];
-        return [name, { nulls: 0, min, max, hasNaN: false }];
+        return [name, { min, max }];
       }),
     ),
   };

@@ -6,12 +6,11 @@ import { openScratch, type Scratch } from './scratch.ts';
 /** Rows are sorted and joined within this; what does not fit goes to the scratch folder. */
 const MEMORY = '400MB';
 
-/** A database in memory that stays open, because opening one takes longer than a small segment, and a folder to work in. */
+/** A database in memory that stays open until the process ends, because opening one takes longer than a small file, and a folder to work in. */
 export interface ScratchEngine {
   readonly scratch: Scratch;
   /** Works on a connection of its own, one piece of work after the other: each takes as much memory as a group of rows does. */
   withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
 }
 
 /**
@@ -40,24 +39,17 @@ export async function openScratchEngine(scratchDir: string | null): Promise<Scra
           connection.closeSync();
         }
       }),
-    async close() {
-      instance.closeSync();
-      await scratch.close();
-    },
   };
 }
 
 /** Gives what `open` made the first time; a failed try is not kept. */
-export function once<T>(open: () => Promise<T>): { readonly get: () => Promise<T>; readonly made: () => Promise<T> | null } {
+export function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | null = null;
-  return {
-    get: () => {
-      opened ??= open().catch((failure: unknown) => {
-        opened = null;
-        throw failure;
-      });
-      return opened;
-    },
-    made: () => opened,
+  return () => {
+    opened ??= open().catch((failure: unknown) => {
+      opened = null;
+      throw failure;
+    });
+    return opened;
   };
 }
