@@ -94,6 +94,18 @@ function grown(room: usize, needed: usize): usize {
   return max(max(room << 1, needed), FIRST_ROOM);
 }
 
+/** Appends to a list of words that holds `count`; where the list lies and its room stand at `list`, one behind the other. */
+function append(list: usize, count: i32, word: i32): void {
+  const used = (<usize>count) << 2;
+  const room = load<usize>(list, 4);
+  if (used + 4 > room) {
+    const larger = grown(room, used + 4);
+    store<usize>(list, moved(load<usize>(list), used, larger));
+    store<usize>(list, larger, 4);
+  }
+  store<i32>(load<usize>(list) + used, word);
+}
+
 function makeHeapRoom(column: Column, more: usize): void {
   if (column.heapSize + more <= column.heapRoom) return;
   const room = grown(column.heapRoom, column.heapSize + more);
@@ -115,13 +127,7 @@ export function clearColumn(column: Column): void {
 }
 
 export function putNull(column: Column, row: i32): void {
-  const used = (<usize>column.nulls) << 2;
-  if (used + 4 > column.nullRoom) {
-    const room = grown(column.nullRoom, used + 4);
-    column.nullRows = moved(column.nullRows, used, room);
-    column.nullRoom = room;
-  }
-  store<i32>(column.nullRows + used, row);
+  append(changetype<usize>(column) + offsetof<Column>('nullRows'), column.nulls, row);
   column.nulls += 1;
 }
 
@@ -131,52 +137,40 @@ export function putBoolean(column: Column, value: i32): void {
 
 /** Puts an integer, or a double by its bits. */
 export function putNumber(column: Column, bits: i64): void {
-  column.plainSize += 8;
-  if (column.isPlain) {
-    appendNumber(column, bits);
-    column.values += 1;
-    return;
-  }
-  if (column.lastCode < 0 || bits != column.lastBits) {
-    if (column.lastCode >= 0 && bits < column.lastBits) column.isSteady = 0;
-    const code = numberCode(column, bits);
-    if (code < 0) {
-      column.plainSize -= 8;
-      makePlain(column);
-      putNumber(column, bits);
+  if (!column.isPlain) {
+    const code = column.lastCode >= 0 && bits == column.lastBits ? column.lastCode : numberCode(column, bits);
+    if (code >= 0) {
+      if (column.lastCode >= 0 && bits < column.lastBits) column.isSteady = 0;
+      column.lastBits = bits;
+      column.lastCode = code;
+      column.plainSize += 8;
+      putCode(column, code);
       return;
     }
-    column.lastBits = bits;
-    column.lastCode = code;
+    makePlain(column);
   }
-  putCode(column, column.lastCode);
+  column.plainSize += 8;
+  appendNumber(column, bits);
+  column.values += 1;
 }
 
 export function putBytes(column: Column, at: usize, size: usize): void {
-  column.plainSize += size + 4;
-  if (column.isPlain) {
-    appendBytes(column, at, size);
-    column.values += 1;
-    return;
-  }
-  const code = bytesCode(column, at, size);
-  if (code < 0) {
-    column.plainSize -= size + 4;
+  if (!column.isPlain) {
+    const code = bytesCode(column, at, size);
+    if (code >= 0) {
+      column.plainSize += size + 4;
+      putCode(column, code);
+      return;
+    }
     makePlain(column);
-    putBytes(column, at, size);
-    return;
   }
-  putCode(column, code);
+  column.plainSize += size + 4;
+  appendBytes(column, at, size);
+  column.values += 1;
 }
 
 function putCode(column: Column, code: i32): void {
-  const used = (<usize>column.values) << 2;
-  if (used + 4 > column.codeRoom) {
-    const room = grown(column.codeRoom, used + 4);
-    column.codes = moved(column.codes, used, room);
-    column.codeRoom = room;
-  }
-  store<i32>(column.codes + used, code);
+  append(changetype<usize>(column) + offsetof<Column>('codes'), column.values, code);
   column.values += 1;
   if (column.values == PROBE && column.kind != BOOLEAN && isBetterPlain(column)) makePlain(column);
 }
@@ -278,13 +272,7 @@ function bytesCode(column: Column, from: usize, size: usize): i32 {
 }
 
 function addEntry(column: Column, from: usize, size: usize): void {
-  const used = (<usize>column.distinct) << 2;
-  if (used + 4 > column.entryRoom) {
-    const room = grown(column.entryRoom, used + 4);
-    column.entries = moved(column.entries, used, room);
-    column.entryRoom = room;
-  }
-  store<u32>(column.entries + used, <u32>column.heapSize);
+  append(changetype<usize>(column) + offsetof<Column>('entries'), column.distinct, <i32>column.heapSize);
   appendBytes(column, from, size);
   column.distinct += 1;
 }

@@ -58,7 +58,7 @@ const WHOLE: i32 = 2;
 const NUMBER: i32 = 3;
 const LOGICAL: i32 = 4;
 
-/** What is known of a field; JavaScript writes it (program.ts). */
+/** What is known of a field; JavaScript writes it (columns.ts). */
 @unmanaged
 class Field {
   key: usize;
