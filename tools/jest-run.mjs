@@ -1,45 +1,101 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 import { killGroup, whenThisProcessEnds } from './child.mjs';
 
 /** What a run of tests came to. @typedef {{ passed: number, failed: number }} Count */
+/** One test, or a file whose tests did not run; `why` is empty where it passed. @typedef {{ file: string, title: string, passed: boolean, seconds: number, why: string }} Outcome */
+/** @typedef {{ title: string, fullName: string, status: string, duration?: number | null, failureMessages?: string[] }} JestTest */
+/** @typedef {{ name: string, status: string, message: string, assertionResults: JestTest[] }} JestFile */
+
+/** How much of a failure is told again at the end; the rest stands where it happened. */
+const LINES_OF_WHY = 12;
 
 /**
- * Runs jest to its end, shows what it prints on stderr, and counts its tests; a run that counts nothing has failed.
- * @param {readonly string[]} args @returns {Promise<Count>}
+ * Runs jest to its end and shows on stderr what it prints. A test that was skipped or is still to be written has failed,
+ * and so has a run that ended with an error and names no test.
+ * @param {readonly string[]} args @returns {Promise<readonly Outcome[]>}
  */
 export async function runJest(args) {
-  const { code, counts } = await runShown([process.execPath, 'node_modules/jest/bin/jest.js', ...args]);
-  const { passed, failed } = counts ?? { passed: 0, failed: 1 };
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  const folder = mkdtempSync(join(tmpdir(), 'soundflow-test-results-'));
+  const results = join(folder, 'results.json');
+  try {
+    const code = await runShown([process.execPath, 'node_modules/jest/bin/jest.js', ...args, '--json', '--outputFile', results]);
+    return outcomesOf(code, results);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
  * Runs a command in a group of its own, which ends with this process, and shows on stderr what it prints.
- * @param {readonly string[]} command @returns {Promise<{ code: number | null, counts: Count | null }>} `counts` where it was jest
+ * @param {readonly string[]} command @returns {Promise<number | null>} its exit code
  */
 export async function runShown([program = process.execPath, ...args]) {
-  const env = { ...process.env, NO_COLOR: '1' };
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
+  const child = spawn(program, args, { stdio: ['ignore', process.stderr, process.stderr], detached: true });
   const release = whenThisProcessEnds(() => killGroup(child.pid, 'SIGTERM'));
-  /** @type {Count | null} */
-  let counts = null;
-  const read = (/** @type {string} */ line) => {
-    process.stderr.write(`${line}\n`);
-    counts = jestCounts(line) ?? counts;
-  };
-  createInterface({ input: child.stdout }).on('line', read);
-  createInterface({ input: child.stderr }).on('line', read);
-  /** @type {number | null} */
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  release();
-  return { code, counts };
+  try {
+    return await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  } finally {
+    release();
+  }
 }
 
-/** Reads jest's closing line; a test that was skipped or left to be written counts as failed. @param {string} line @returns {Count | null} */
-function jestCounts(line) {
-  if (!/^Tests: .* total$/.test(line)) return null;
-  const count = (/** @type {string} */ what) => Number(new RegExp(`(\\d+) ${what}`).exec(line)?.[1] ?? 0);
-  return { passed: count('passed'), failed: count('failed') + count('skipped') + count('todo') };
+/** @param {readonly Outcome[]} outcomes @returns {Count} */
+export function countOf(outcomes) {
+  const passed = outcomes.filter((one) => one.passed).length;
+  return { passed, failed: outcomes.length - passed };
+}
+
+/** What failed, told once more for who reads the end of a log only. @param {readonly Outcome[]} outcomes @returns {string[]} */
+export function failureLines(outcomes) {
+  return outcomes
+    .filter(({ passed }) => !passed)
+    .flatMap(({ file, title, why }) => [
+      `FAILED ${[file, title].filter(Boolean).join(' › ')}`,
+      ...head(why).map((line) => `    ${line}`),
+    ]);
+}
+
+/** @param {string} why */
+function head(why) {
+  const lines = stripVTControlCharacters(why)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.slice(0, LINES_OF_WHY);
+}
+
+/** @param {number | null} code @param {string} results @returns {readonly Outcome[]} */
+function outcomesOf(code, results) {
+  const outcomes = filesIn(results).flatMap(outcomesOfFile);
+  if (outcomes.length > 0 && (code === 0 || outcomes.some(({ passed }) => !passed))) return outcomes;
+  const why = `jest ended with ${code ?? 'a signal'} and ${outcomes.length === 0 ? 'ran no test' : 'names no test that failed'}; see above.`;
+  return [...outcomes, { file: 'jest', title: '', passed: false, seconds: 0, why }];
+}
+
+/** What jest wrote of its files; nothing where it ended before it could. @param {string} results @returns {JestFile[]} */
+function filesIn(results) {
+  try {
+    return JSON.parse(readFileSync(results, 'utf8')).testResults;
+  } catch {
+    return [];
+  }
+}
+
+/** @param {JestFile} file @returns {Outcome[]} */
+function outcomesOfFile({ name, status, message, assertionResults }) {
+  const file = relative(process.cwd(), name);
+  const tests = assertionResults.map((test) => outcomeOfTest(file, test));
+  if (status === 'passed' || tests.some(({ passed }) => !passed)) return tests;
+  return [...tests, { file, title: '', passed: false, seconds: 0, why: message }];
+}
+
+/** @param {string} file @param {JestTest} test @returns {Outcome} */
+function outcomeOfTest(file, { fullName, status, duration, failureMessages = [] }) {
+  const passed = status === 'passed';
+  const why = passed ? '' : failureMessages.join('\n') || `The test is ${status}: a test that does not run counts as failed.`;
+  return { file, title: fullName, passed, seconds: (duration ?? 0) / 1000, why };
 }

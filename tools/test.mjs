@@ -1,51 +1,48 @@
-import { runShown } from './jest-run.mjs';
+import { countOf, failureLines, runJest, runShown } from './jest-run.mjs';
 import { ensureParts } from './parts.mjs';
 import { prepare } from './prepare.mjs';
 import { createLog, elapsed, label } from './progress.mjs';
 import { defaultToolsDir } from './home.mjs';
 import { atTheEdge, messageOf } from './setup-error.mjs';
 
-/** @typedef {import('./jest-run.mjs').Count} Count */
-/** @typedef {{ name: string, command: readonly string[], needs: readonly import('./parts.mjs').PartName[], count: 'exit' | 'jest' }} Step */
+/** @typedef {import('./jest-run.mjs').Outcome} Outcome */
+/** @typedef {{ name: string, run: () => Promise<readonly Outcome[]>, needs: readonly import('./parts.mjs').PartName[] }} Step */
 
-const node = process.execPath;
-const jest = (/** @type {string} */ project) => [node, 'node_modules/jest/bin/jest.js', '--selectProjects', project];
+const jest = (/** @type {string} */ project) => () => runJest(['--selectProjects', project]);
 
 /** @type {readonly Step[]} */
 const STEPS = [
-  { name: 'types', command: [node, 'node_modules/typescript/bin/tsc', '--noEmit'], needs: [], count: 'exit' },
-  { name: 'lint', command: [node, 'node_modules/eslint/bin/eslint.js', '.'], needs: [], count: 'exit' },
-  {
-    name: 'format',
-    command: [node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
-    needs: [],
-    count: 'exit',
-  },
-  { name: 'unused', command: [node, 'node_modules/knip/bin/knip.js'], needs: [], count: 'exit' },
-  { name: 'unit', command: jest('unit'), needs: [], count: 'jest' },
+  { name: 'types', run: check('typescript/bin/tsc', '--noEmit'), needs: [] },
+  { name: 'lint', run: check('eslint/bin/eslint.js', '.'), needs: [] },
+  { name: 'format', run: check('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'), needs: [] },
+  { name: 'unused', run: check('knip/bin/knip.js'), needs: [] },
+  { name: 'unit', run: jest('unit'), needs: [] },
   {
     name: 'contract',
-    command: jest('contract'),
+    run: jest('contract'),
     needs: ['kafka', 'dbt', 'deltalake', 'fake-gcs', 'bigquery-emulator', 'sql-analyzer'],
-    count: 'jest',
   },
-  { name: 'server', command: jest('server'), needs: ['temporal', 'kafka', 'deltalake', 'tctl'], count: 'jest' },
-  { name: 'end to end', command: jest('end-to-end'), needs: ['temporal', 'kafka', 'dbt'], count: 'jest' },
+  { name: 'server', run: jest('server'), needs: ['temporal', 'kafka', 'deltalake', 'tctl'] },
+  { name: 'end to end', run: jest('end-to-end'), needs: ['temporal', 'kafka', 'dbt'] },
 ];
 
 await atTheEdge(async () => {
   await prepare(process.stderr);
   const log = createLog(process.stderr);
   const parts = partsReady(log);
-  let total = { passed: 0, failed: 0 };
+  /** @type {Outcome[]} */
+  const all = [];
   for (const step of STEPS) {
     const since = Date.now();
-    const count = await runStep(step, parts);
-    total = { passed: total.passed + count.passed, failed: total.failed + count.failed };
-    log.line(`${label(step.name)}${count.passed} passed, ${count.failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
+    const outcomes = await runStep(step, parts);
+    const { passed, failed } = countOf(outcomes);
+    log.line(`${label(step.name)}${passed} passed, ${failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
+    all.push(...outcomes);
   }
-  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-  return total.failed === 0 ? 0 : 1;
+  for (const line of failureLines(all)) log.line(line);
+  const { passed, failed } = countOf(all);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
 });
 
 /**
@@ -78,16 +75,22 @@ function partsReady(log) {
   return ready;
 }
 
-/** @param {Step} step @param {Map<string, Promise<unknown>>} parts @returns {Promise<Count>} */
-async function runStep(step, parts) {
+/** @param {Step} step @param {Map<string, Promise<unknown>>} parts @returns {Promise<readonly Outcome[]>} */
+async function runStep({ name, run, needs }, parts) {
   try {
-    for (const name of step.needs) await parts.get(name);
+    for (const part of needs) await parts.get(part);
   } catch (error) {
-    process.stderr.write(`${label(step.name)}cannot run: ${messageOf(error)}\n`);
-    return { passed: 0, failed: 1 };
+    return [{ file: name, title: '', passed: false, seconds: 0, why: `It cannot run: ${messageOf(error)}` }];
   }
-  const { code, counts } = await runShown(step.command);
-  if (step.count === 'exit') return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-  const { passed, failed } = counts ?? { passed: 0, failed: 1 };
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  return run();
+}
+
+/** A check that passes as a whole. @param {string} program @param {readonly string[]} args @returns {Step['run']} */
+function check(program, ...args) {
+  return async () => {
+    const since = Date.now();
+    const code = await runShown([process.execPath, `node_modules/${program}`, ...args]);
+    const why = code === 0 ? '' : `It ended with ${code ?? 'a signal'}; what it says stands above.`;
+    return [{ file: program, title: '', passed: code === 0, seconds: (Date.now() - since) / 1000, why }];
+  };
 }
