@@ -23,3 +23,13 @@ export interface RequestRecord {
 export interface BackfillsStatus {
   readonly requests: readonly RequestRecord[];
 }
+
+const SAME_REQUEST_MS = 10 * 60_000;
+
+/**
+ * Whether a request was taken a moment ago: a signal may come twice. One taken earlier counts as new even if it is remembered as
+ * running, for it may have been terminated unheard; the server refuses to start what does run.
+ */
+export function isRepeat(requests: readonly RequestRecord[], id: string, now: number): boolean {
+  return requests.some((one) => one.id === id && one.state !== 'rejected' && now - one.requestedAt < SAME_REQUEST_MS);
+}

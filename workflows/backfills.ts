@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   ParentClosePolicy,
+  patched,
   setHandler,
   startChild,
   workflowInfo,
@@ -10,7 +11,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { CheckedBackfill } from '../activities/check-backfill.ts';
 import { parseBackfillRequest } from '../core/backfill.ts';
-import type { RequestRecord } from '../core/backfill-status.ts';
+import { isRepeat, type RequestRecord } from '../core/backfill-status.ts';
 import { backfillId } from '../core/workflow-ids.ts';
 import { backfill } from './backfill.ts';
 import { backfillEnded, backfillsStatus, requestBackfill } from './backfill-messages.ts';
@@ -24,7 +25,6 @@ export interface BackfillsState {
 }
 
 const REMEMBERED = 100;
-const SAME_REQUEST_MS = 10 * 60_000;
 
 /** Takes requests for backfills, for ever: a good one becomes a child of its own, a bad one is answered in the status. */
 export async function backfills(start: BackfillsState): Promise<never> {
@@ -46,27 +46,29 @@ export async function backfills(start: BackfillsState): Promise<never> {
       record.id === id && record.state === 'running' ? { ...record, state: ended, message } : record,
     );
   });
-  const isRepeat = (id: string) =>
-    requests.some(
-      (it) =>
-        it.id === id && it.state !== 'rejected' && (it.state === 'running' || Date.now() - it.requestedAt < SAME_REQUEST_MS),
-    );
+  const isKnown = (id: string) =>
+    isRepeat(requests, id, Date.now()) || (isRemembered(requests, id) && !patched('the-server-knows-what-runs'));
 
   for (;;) {
     await condition(() => waiting.length > 0 || workflowInfo().continueAsNewSuggested);
-    while (waiting.length > 0) await take(waiting.shift(), { isRepeat, remember });
+    while (waiting.length > 0) await take(waiting.shift(), { isKnown, remember });
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
       await continueAsNew<typeof backfills>({ requests, waiting });
     }
   }
 }
 
+/** What counted as a repeat before: whatever is remembered as running. */
+function isRemembered(requests: readonly RequestRecord[], id: string): boolean {
+  return requests.some((one) => one.id === id && one.state === 'running');
+}
+
 interface Memory {
-  readonly isRepeat: (id: string) => boolean;
+  readonly isKnown: (id: string) => boolean;
   readonly remember: (record: RequestRecord) => void;
 }
 
-async function take(message: unknown, { isRepeat, remember }: Memory): Promise<void> {
+async function take(message: unknown, { isKnown, remember }: Memory): Promise<void> {
   const requestedAt = Date.now();
   const parsed = parseBackfillRequest(message);
   if (!parsed.ok) {
@@ -81,7 +83,7 @@ async function take(message: unknown, { isRepeat, remember }: Memory): Promise<v
     return;
   }
   const { id } = checked;
-  if (isRepeat(id)) return;
+  if (isKnown(id)) return;
   try {
     await begin(checked);
   } catch (failure) {
