@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { SoundFlowError } from '../core/errors.ts';
-import { landingFrom, type FlushAnswer } from '../core/landing/status.ts';
+import type { FlushAnswer } from '../core/landing/status.ts';
 import { landingId } from '../core/workflow-ids.ts';
 import { ALLOCATOR } from '../workers/allocator.ts';
+import { landingOf } from '../workers/always-there.ts';
 import { bundleWorkflows } from '../workers/run-workers.ts';
 import { measure, startContestant, type Contestant, type Effort } from './contestant.ts';
 import { startTemporal, withoutGivenEngines } from './engines.ts';
@@ -80,7 +81,7 @@ export async function startWorkers(
 
 /** Starts the landing of a topic on the workers' queue. */
 export async function startLanding(client: Client, topic: string): Promise<void> {
-  await client.workflow.start('landTopic', { workflowId: landingId(topic), taskQueue: TASK_QUEUE, args: [landingFrom(topic)] });
+  await client.workflow.start('landTopic', landingOf(topic, TASK_QUEUE));
 }
 
 async function land(client: Client, topic: string): Promise<void> {

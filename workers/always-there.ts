@@ -6,14 +6,20 @@ import { BACKFILLS_ID, landingId } from '../core/workflow-ids.ts';
 const Topic = defineSearchAttributeKey('Topic', 'KEYWORD');
 const Kind = defineSearchAttributeKey('Kind', 'KEYWORD');
 
+/** A run that failed is followed by a new one: what it needs is in the log, or in what a person asks for again. */
+const ALWAYS = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
+
+/** How the landing of a topic is started. */
+export function landingOf(topic: string, taskQueue: string) {
+  return { workflowId: landingId(topic), taskQueue, args: [landingFrom(topic)], retry: ALWAYS };
+}
+
 /** Starts the landing of each topic and the taker of backfills, where they do not run yet. Safe to repeat. */
 export async function ensureAlwaysThere(client: Client, taskQueue: string, topics: Iterable<string>): Promise<void> {
   for (const topic of topics) {
     await startOnce(() =>
       client.workflow.start('landTopic', {
-        workflowId: landingId(topic),
-        taskQueue,
-        args: [landingFrom(topic)],
+        ...landingOf(topic, taskQueue),
         typedSearchAttributes: [
           { key: Topic, value: topic },
           { key: Kind, value: 'landing' },
@@ -27,6 +33,7 @@ export async function ensureAlwaysThere(client: Client, taskQueue: string, topic
       workflowId: BACKFILLS_ID,
       taskQueue,
       args: [{ requests: [], waiting: [] }],
+      retry: ALWAYS,
       typedSearchAttributes: [{ key: Kind, value: 'backfills' }],
       staticSummary: 'takes requests for backfills',
     }),

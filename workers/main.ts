@@ -2,6 +2,7 @@ import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
 import { lastWordsOf } from '../core/errors.ts';
+import { BACKFILLS_ID, landingId } from '../core/workflow-ids.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { ensureAlwaysThere } from './always-there.ts';
 import { compose } from './compose.ts';
@@ -12,6 +13,10 @@ import { ensureNamespace } from './namespace.ts';
 import { openEncoder } from './open-encoder.ts';
 import { bundleWorkflows, createWorkers } from './run-workers.ts';
 import { ensureSchedule } from './schedule.ts';
+import { watchHistories } from './watch-histories.ts';
+
+/** How often it is looked at whether the server still remembers everything. */
+const LOOK_EVERY_MS = 10_000;
 
 /** A worker process: everything the configuration's queues need, until it is told to stop. */
 async function main(config: Config): Promise<void> {
@@ -50,7 +55,9 @@ async function main(config: Config): Promise<void> {
   firstRun.catch((failure: unknown) => {
     process.stderr.write(`the first run could not be started; the schedule will do it: ${String(failure)}\n`);
   });
-  await running;
+  const workflowIds = [...topics.map(landingId), BACKFILLS_ID];
+  const watching = watchHistories({ client, workflowIds, everyMs: LOOK_EVERY_MS, signal: stopping.signal });
+  await Promise.race([running, watching.then(() => running)]);
   await closeClient();
   await connection.close();
   await close();

@@ -23,6 +23,16 @@ export interface Fleet {
 /** More for landing than one topic takes (`landing.window`): a live topic finds one free while another catches up. */
 const SLOTS: Readonly<Record<QueueKind, number>> = { main: 16, land: 4, load: 4, build: 1 };
 
+/**
+ * What fails a run, where Temporal would try the same task again and again: a history that the code cannot replay (a server
+ * restored from an older copy gets such from workers that outlived it) and, for landing, whatever it did not expect. Landing then
+ * begins anew from the log; the schedule's next run makes up for one that failed; a person asks again for the rest.
+ */
+export const FAILING: NonNullable<WorkerOptions['workflowFailureErrorTypes']> = {
+  '*': ['NondeterminismError'],
+  landTopic: ['Error'],
+};
+
 /** The bundle of all workflows, as every worker and replay test uses it. `root` is the code's folder. */
 export function bundleWorkflows(root: string): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
@@ -40,7 +50,13 @@ function ignore(): void {
 export async function createWorkers(fleet: Fleet): Promise<readonly Worker[]> {
   const { activities, workflowBundle, taskQueue } = fleet;
   return Promise.all([
-    Worker.create({ ...optionsOf(fleet, 'main'), workflowBundle, activities: activities.main, maxCachedWorkflows: 100 }),
+    Worker.create({
+      ...optionsOf(fleet, 'main'),
+      workflowBundle,
+      activities: activities.main,
+      maxCachedWorkflows: 100,
+      workflowFailureErrorTypes: FAILING,
+    }),
     ...(['land', 'load', 'build'] as const).map((kind) =>
       Worker.create({ ...optionsOf(fleet, kind), activities: activities[kind], taskQueue: queueOf(taskQueue, kind) }),
     ),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { createActivities } from '../../activities/activities.ts';
 import type { Deps } from '../../activities/deps.ts';
@@ -15,9 +16,13 @@ import { createMemoryWarehouse } from '../../adapters/memory/warehouse.ts';
 import { createSqliteCatalog } from '../../adapters/sqlite/catalog.ts';
 import { topic } from '../../assets/define.ts';
 import { ListenEvent } from '../../assets/topics/listen_events.ts';
+import { lastWordsOf } from '../../core/errors.ts';
 import { queueOf } from '../../core/queues.ts';
+import { landingId } from '../../core/workflow-ids.ts';
 import { activityErrors } from '../../workers/activity-errors.ts';
 import { repositoryOf } from '../../workers/repository.ts';
+import { FAILING } from '../../workers/run-workers.ts';
+import { watchHistories } from '../../workers/watch-histories.ts';
 import { createGate, faultyStore, gated, refusing, type Faults, type Gate } from './faults.ts';
 import type { Fleet, Report } from './orders.ts';
 
@@ -29,6 +34,9 @@ export interface Running {
   readonly memory: MemoryEventLog | null;
   readonly leave: () => Promise<void>;
 }
+
+/** More often than workers look: a case is over in seconds. */
+const LOOK_EVERY_MS = 500;
 
 const connections = new Map<string, Promise<NativeConnection>>();
 
@@ -61,6 +69,7 @@ export async function serve(fleet: Fleet, workflows: string, say: (report: Repor
       ...shared,
       taskQueue,
       workflowBundle: { code: workflows },
+      workflowFailureErrorTypes: FAILING,
       activities: shifted,
       maxConcurrentWorkflowTaskPolls: 2,
     }),
@@ -72,7 +81,18 @@ export async function serve(fleet: Fleet, workflows: string, say: (report: Repor
     }),
   ]);
   const ended = Promise.all(workers.map((worker) => worker.run()));
+  const leaving = new AbortController();
+  watchHistories({
+    client: new Client({ connection: shared.connection }),
+    workflowIds: fleet.topics.map(landingId),
+    everyMs: LOOK_EVERY_MS,
+    signal: leaving.signal,
+  }).catch((forgotten: unknown) => {
+    process.stderr.write(`${id}: ${lastWordsOf(forgotten)}\n`);
+    process.exit(1);
+  });
   const leave = async () => {
+    leaving.abort();
     workers.forEach((worker) => {
       worker.shutdown();
     });

@@ -4,9 +4,10 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Commit, Frontier } from '../../core/landing/commit.ts';
 import type { LossAnswer } from '../../core/landing/loss.ts';
 import { reached } from '../../core/landing/rules.ts';
-import { landingFrom, type FlushAnswer, type LandingStatus } from '../../core/landing/status.ts';
+import type { FlushAnswer, LandingStatus } from '../../core/landing/status.ts';
 import type { CommitLog } from '../../core/ports/commit-log.ts';
 import { landingId } from '../../core/workflow-ids.ts';
+import { landingOf } from '../../workers/always-there.ts';
 import { differences, eventsInLake, followedLog } from './lake-content.ts';
 import { Ledger, type Made } from './ledger.ts';
 import type { Rig } from './rig.ts';
@@ -61,8 +62,7 @@ export class LandedTopic {
   /** Starts the landing workflow on a Temporal server. */
   async startLanding(temporal = this.#rig.temporal): Promise<void> {
     const client = await this.#rig.stage.client(temporal);
-    const [workflowId, taskQueue] = [landingId(this.name), this.#taskQueue];
-    await client.workflow.start('landTopic', { workflowId, taskQueue, args: [landingFrom(this.name)] });
+    await client.workflow.start('landTopic', landingOf(this.name, this.#taskQueue));
     this.#landings.add(temporal);
   }
 

@@ -1,7 +1,8 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { amend } from '../../cli/amend.ts';
 import { addHours, hourOf, type Hour } from '../../core/hours.ts';
-import { landingFrom, type FlushAnswer, type LandingStatus } from '../../core/landing/status.ts';
+import type { FlushAnswer, LandingStatus } from '../../core/landing/status.ts';
+import { landingOf } from '../../workers/always-there.ts';
 import { openWorkflowRig, playAt, type WorkflowRig } from './rig.ts';
 
 jest.setTimeout(120_000);
@@ -19,11 +20,7 @@ describe('amending closed hours', () => {
 
   beforeAll(async () => {
     rig = await openWorkflowRig();
-    await rig.client.workflow.start('landTopic', {
-      workflowId: `land/${rig.topic}`,
-      taskQueue: rig.taskQueue,
-      args: [landingFrom(rig.topic)],
-    });
+    await rig.client.workflow.start('landTopic', landingOf(rig.topic, rig.taskQueue));
     for (const item of [0, 1]) {
       rig.eventLog.append({ topic: rig.topic, partition: 0, values: [playAt(1, item), 'no JSON'] });
       await landing().executeUpdate<FlushAnswer, []>('flush');

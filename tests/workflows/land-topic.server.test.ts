@@ -1,5 +1,6 @@
-import { landingFrom, type FlushAnswer, type LandingStatus } from '../../core/landing/status.ts';
+import type { FlushAnswer, LandingStatus } from '../../core/landing/status.ts';
 import type { LossAnswer } from '../../core/landing/loss.ts';
+import { landingOf } from '../../workers/always-there.ts';
 import { openWorkflowRig, playAt, type WorkflowRig } from './rig.ts';
 
 jest.setTimeout(120_000);
@@ -14,7 +15,7 @@ describe('landing a topic', () => {
   beforeAll(async () => {
     rig = await openWorkflowRig();
     rig.eventLog.append({ topic: rig.topic, partition: 0, values: [playAt(1, 0), 'no JSON', playAt(2, 1)] });
-    await rig.client.workflow.start('landTopic', { workflowId: id(), taskQueue: rig.taskQueue, args: [landingFrom(rig.topic)] });
+    await rig.client.workflow.start('landTopic', landingOf(rig.topic, rig.taskQueue));
   });
 
   afterAll(async () => {

@@ -27,6 +27,8 @@ export interface WorkflowRig {
   readonly eventLog: MemoryEventLog;
   readonly warehouse: MemoryWarehouse;
   readonly troubles: Troubles;
+  /** Starts workers on one more task queue. */
+  serve(taskQueue: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -120,16 +122,21 @@ async function startRig({
   const native = await NativeConnection.connect({ address });
   const taskQueue = `rig-${key}`;
   const workflowBundle = await bundleWorkflows(process.cwd());
-  const fleet = {
-    connection: native,
-    namespace: 'default',
-    taskQueue,
-    activities: withClock(createActivities(deps), troubles),
-    workflowBundle,
-    root: process.cwd(),
+  const workers: Worker[] = [];
+  const running: Promise<void>[] = [];
+  const serve = async (queue: string) => {
+    const started = await createWorkers({
+      connection: native,
+      namespace: 'default',
+      taskQueue: queue,
+      activities: withClock(createActivities(deps), troubles),
+      workflowBundle,
+      root: process.cwd(),
+    });
+    workers.push(...started);
+    running.push(...started.map((worker) => worker.run()));
   };
-  const workers: readonly Worker[] = await createWorkers(fleet);
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  await serve(taskQueue);
   return {
     client: new Client({ connection }),
     taskQueue,
@@ -138,11 +145,12 @@ async function startRig({
     eventLog,
     warehouse,
     troubles,
+    serve,
     close: async () => {
       workers.forEach((worker) => {
         worker.shutdown();
       });
-      await running;
+      await Promise.all(running);
       await native.close();
       await connection.close();
     },

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { BackfillProgress, BackfillsStatus } from '../../core/backfill-status.ts';
 import { addHours, hourOf } from '../../core/hours.ts';
-import { landingFrom, type FlushAnswer } from '../../core/landing/status.ts';
+import type { FlushAnswer } from '../../core/landing/status.ts';
+import { landingOf } from '../../workers/always-there.ts';
 import { openWorkflowRig, playAt, type WorkflowRig } from './rig.ts';
 
 jest.setTimeout(180_000);
@@ -55,7 +56,7 @@ describe('runs on a real server', () => {
     rig = await openWorkflowRig(new Set([doomed]));
     rig.eventLog.append({ topic: rig.topic, partition: 0, values: [playAt(1, 0), playAt(2, 1)] });
     const { taskQueue } = rig;
-    await rig.client.workflow.start('landTopic', { workflowId: `land/${rig.topic}`, taskQueue, args: [landingFrom(rig.topic)] });
+    await rig.client.workflow.start('landTopic', landingOf(rig.topic, taskQueue));
     await rig.client.workflow.getHandle(`land/${rig.topic}`).executeUpdate<FlushAnswer, []>('flush');
     await rig.client.workflow.start('backfills', { workflowId: backfillsId, taskQueue, args: [{ requests: [], waiting: [] }] });
   });
