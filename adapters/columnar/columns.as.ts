@@ -58,7 +58,7 @@ export class Column {
   lastBits: i64;
   /** Bytes of texts that were given to the column, repeated ones as well. */
   weight: usize;
-  /** Answered by `encodeColumn`. */
+  /** Answered by `settleColumn` and `writePage`. */
   pageAt: usize;
   pageSize: usize;
   minAt: usize;

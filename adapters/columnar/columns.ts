@@ -65,16 +65,20 @@ export interface Taken {
   readonly unknown: Uint8Array;
 }
 
-/** A column of a row group in Parquet's encodings, in memory that the next call may write over. */
-export interface EncodedColumn {
+/** A column of a row group as it is written, in memory that the next call may write over. */
+export interface SettledColumn {
   readonly values: number;
   readonly nulls: number;
   /** Values that are different, one behind the other; null when the page has them itself. */
   readonly dictionary: { readonly content: Uint8Array; readonly count: number } | null;
-  /** Levels and values, or codes. */
-  readonly page: Uint8Array;
   /** Smallest and largest value, plain; null where none is told. */
   readonly bounds: { readonly min: Uint8Array; readonly max: Uint8Array } | null;
+}
+
+/** A data page: levels, and values or codes, of so many rows; the next one is written over it. */
+export interface DataPage {
+  readonly rows: number;
+  readonly content: Uint8Array;
 }
 
 /** The row group of a file, column by column in WebAssembly, while it grows. */
@@ -137,24 +141,26 @@ export class GrowingColumns {
     });
   }
 
-  /** The column of this index, encoded. */
-  encode(index: number): EncodedColumn {
-    this.#told(({ encode }) => {
-      encode(index);
+  /** Settles how the column of this index is written; its pages are asked for then, before another column is settled. */
+  settle(index: number): SettledColumn {
+    this.#told(({ settle }) => {
+      settle(index);
     });
-    const { view } = this.#fresh();
-    const at = this.#places.columns + index * COLUMN_BYTES;
-    const int = (offset: number) => view.getInt32(at + offset, true);
-    const span = (offset: number) => this.#views.bytes.subarray(int(offset), int(offset) + int(offset + 4));
+    const { int, span } = this.#columnAt(index);
     const [isPlain, distinct, min, max] = [int(COLUMN.isPlain) !== 0, int(COLUMN.distinct), span(COLUMN.min), span(COLUMN.max)];
     const hasBounds = int(COLUMN.min + 4) >= 0;
     return {
       values: int(COLUMN.values),
       nulls: int(COLUMN.nulls),
       dictionary: isPlain || distinct === 0 ? null : { content: span(COLUMN.heap), count: distinct },
-      page: span(COLUMN.page),
       bounds: hasBounds ? { min, max } : null,
     };
+  }
+
+  /** The next page of a column that was settled; null after the last. Long texts are parted into pages of about so many bytes. */
+  nextPage(index: number, bytes: number): DataPage | null {
+    const rows = this.#told(({ nextPage }) => nextPage(index, bytes));
+    return rows === 0 ? null : { rows, content: this.#columnAt(index).span(COLUMN.page) };
   }
 
   /** Begins the next group. */
@@ -165,6 +171,15 @@ export class GrowingColumns {
   /** Gives the memory back: nothing may be called any more. */
   close(): void {
     giveBack(this.#machine);
+  }
+
+  /** What the program says of a column: a word, or bytes by where they are and their size. */
+  #columnAt(index: number) {
+    const { view, bytes } = this.#fresh();
+    const at = this.#places.columns + index * COLUMN_BYTES;
+    const int = (offset: number) => view.getInt32(at + offset, true);
+    const span = (offset: number) => bytes.subarray(int(offset), int(offset) + int(offset + 4));
+    return { int, span };
   }
 
   #putCell(index: number, cell: Cell): void {

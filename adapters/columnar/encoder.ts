@@ -4,21 +4,29 @@ import type { Encoder } from '../../core/ports/encoder.ts';
 import { ColumnarSegment } from './segment.ts';
 
 /** Grows whenever a change here may give other bytes for the same records. */
-const VERSION = 'columnar/1';
-/** As many as a segment has: its rows share their dictionaries. */
-const GROUP_ROWS = 131_072;
+const VERSION = 'columnar/2';
+/** How much is written in one piece. */
+export interface PieceSizes {
+  /** Rows of a row group at most. */
+  readonly groupRows: number;
+  /** Bytes of text after which a page ends. */
+  readonly pageBytes: number;
+}
+
+/** As many rows as a segment has: they share their dictionaries. A page is compressed in one go, in some ten milliseconds. */
+const SIZES: PieceSizes = { groupRows: 131_072, pageBytes: 1 << 20 };
 
 /**
  * Encodes on the calling thread, a few milliseconds at a time: plain records go from their bytes to columns in WebAssembly, others by way of
- * the contract. `contracts` by topic; `groupRows` of a row group at most.
+ * the contract. `contracts` by topic.
  */
-export function createColumnarEncoder(contracts: ReadonlyMap<string, Contract>, groupRows = GROUP_ROWS): Encoder {
+export function createColumnarEncoder(contracts: ReadonlyMap<string, Contract>, sizes = SIZES): Encoder {
   return {
     version: VERSION,
     open(heading) {
       const contract = contracts.get(heading.topic);
       if (contract === undefined) throw unknownTopic(heading.topic, [...contracts.keys()]);
-      return new ColumnarSegment({ contract, heading, groupRows, createdBy: `soundflow ${VERSION}` });
+      return new ColumnarSegment({ contract, heading, ...sizes, createdBy: `soundflow ${VERSION}` });
     },
   };
 }

@@ -7,9 +7,17 @@ const LONGEST_BOUND: usize = 64;
 /** The size of a bound that is not told. */
 const NO_BOUND: usize = 0xffffffff;
 
+/** Larger dictionaries are not worth their while: nothing else can be done while one is compressed. */
+const LARGEST_DICTIONARY: usize = 2 << 20;
+
 let page: usize = 0;
 let room: usize = 0;
 let bounds: usize = 0;
+
+/** Where the next page begins: its row, the first null from there on, and the first value of a text column. */
+let nextRow: i32 = 0;
+let nextNull: i32 = 0;
+let nextText: usize = 0;
 
 /** Forgets memory that was given back. */
 export function clearPages(): void {
@@ -19,55 +27,85 @@ export function clearPages(): void {
 }
 
 /**
- * Writes the data page of a column of `rows` rows, which holds until the next is written, and the column's bounds. Different
- * values, one behind the other, are the dictionary page of a column that is not plain then.
+ * Settles how a column is written, and its bounds; its pages are written one by one then. Different values, one behind the
+ * other, are the dictionary page of a column that is not plain.
  */
-export function encodeColumn(column: Column, rows: i32): void {
+export function settleColumn(column: Column): void {
   if (!column.isPlain && column.kind != BOOLEAN && column.values > 0) {
     const codesSize = (<usize>column.values * <usize>widthOf(column.distinct)) >> 3;
-    if (column.heapSize + codesSize >= column.plainSize) makePlain(column);
+    if (column.heapSize > LARGEST_DICTIONARY || column.heapSize + codesSize >= column.plainSize) makePlain(column);
   }
-  const needed = column.isPlain ? column.heapSize : ((<usize>column.values) << 2) + 64;
-  makeRoom(needed + ((<usize>rows) >> 3) + 64);
-  let at = putLevels(page, column, rows);
+  findBounds(column);
+  nextRow = 0;
+  nextNull = 0;
+  nextText = column.heap;
+}
+
+/**
+ * Writes the next data page of a column that was settled, of `rows` rows in all; it holds until the next is written. Texts that
+ * are not repeated are parted once a page has so many bytes of them. Gives the rows of the page, zero after the last.
+ */
+export function writePage(column: Column, rows: i32, bytes: usize): i32 {
+  const isText = column.isPlain && column.kind == BYTES;
+  const from = nextRow;
+  const firstNull = nextNull;
+  const firstText = nextText;
+  if (isText) passTexts(column, rows, bytes);
+  else {
+    nextRow = rows;
+    nextNull = column.nulls;
+  }
+  const hasCodes = !column.isPlain && column.values > 0;
+  const size = isText ? nextText - firstText : hasCodes ? ((<usize>column.values) << 2) + 64 : column.heapSize;
+  makeRoom(size + ((<usize>(nextRow - from)) >> 3) + 64);
+  let at = putLevels(column, from, firstNull);
   if (column.kind == BOOLEAN) at = pack(at, column, 1);
-  else if (column.isPlain || column.values == 0) {
-    memory.copy(at, column.heap, column.heapSize);
-    at += column.heapSize;
-  } else at = putCodes(at, column);
+  else if (hasCodes) at = putCodes(at, column);
+  else {
+    memory.copy(at, isText ? firstText : column.heap, size);
+    at += size;
+  }
   column.pageAt = page;
   column.pageSize = at - page;
-  findBounds(column);
+  return nextRow - from;
+}
+
+/** Goes on over rows until their texts make a page. */
+function passTexts(column: Column, rows: i32, bytes: usize): void {
+  const end = nextText + bytes;
+  for (; nextRow < rows && nextText < end; nextRow += 1) {
+    if (nextNull < column.nulls && load<i32>(column.nullRows + ((<usize>nextNull) << 2)) == nextRow) nextNull += 1;
+    else nextText += <usize>load<u32>(nextText) + 4;
+  }
 }
 
 function makeRoom(needed: usize): void {
-  if (bounds == 0) bounds = allocate(16);
   if (needed <= room) return;
   room = needed + (needed >> 1);
   page = allocate(room);
 }
 
-/** For each row one if it has a value, zero if not, as a run of one value or as bits; behind their size. */
-function putLevels(out: usize, column: Column, rows: i32): usize {
-  const from = out + 4;
+/** For each row of the page one if it has a value, zero if not, as a run of one value or as bits; behind their size. */
+function putLevels(column: Column, firstRow: i32, firstNull: i32): usize {
+  const from = page + 4;
   let at = from;
-  if (column.nulls == 0) {
-    at = putVarint(at, (<u32>rows) << 1);
+  if (firstNull == nextNull) {
+    at = putVarint(at, (<u32>(nextRow - firstRow)) << 1);
     store<u8>(at, 1);
     at += 1;
   } else {
-    const size = <usize>((rows + 7) >> 3);
+    const size = <usize>((nextRow - firstRow + 7) >> 3);
     at = putVarint(at, ((<u32>size) << 1) | 1);
     memory.fill(at, 0xff, size);
-    for (let index = 0; index < column.nulls; index += 1) {
-      const row = load<i32>(column.nullRows + ((<usize>index) << 2));
+    for (let index = firstNull; index < nextNull; index += 1) {
+      const row = load<i32>(column.nullRows + ((<usize>index) << 2)) - firstRow;
       const place = at + ((<usize>row) >> 3);
       const bit = 1 << (row & 7);
       store<u8>(place, <u8>(load<u8>(place) & ~bit));
     }
     at += size;
   }
-  store<u32>(out, <u32>(at - from));
+  store<u32>(page, <u32>(at - from));
   return at;
 }
 
@@ -128,6 +166,7 @@ function putVarint(out: usize, value: u32): usize {
 }
 
 function findBounds(column: Column): void {
+  if (bounds == 0) bounds = allocate(16);
   column.minAt = bounds;
   column.maxAt = bounds + 8;
   column.minSize = NO_BOUND;

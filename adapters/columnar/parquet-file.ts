@@ -6,37 +6,38 @@ import { SoundFlowError } from '../../core/errors.ts';
 import { isoMicros } from '../../core/instants.ts';
 import type { ColumnRange, EncodedFile } from '../../core/ports/encoder.ts';
 import { loadZstd } from '../zstd/load.ts';
-import type { EncodedColumn, GrowingColumns } from './columns.ts';
+import type { GrowingColumns, SettledColumn } from './columns.ts';
 import { dataHeader, dictionaryHeader, fileHead, fileTail, type ChunkMeta, type GroupMeta, type Page } from './parquet-format.ts';
 
 /** Higher ones take twice the time for a twentieth of the size. */
 const LEVEL = 1;
 
-/** A Parquet file being written, row group by row group. `columns` say in which order they stand in it. */
+/** How a file is written: its columns in order, the bytes of text after which a page ends, and who it says wrote it. */
+export interface Written {
+  readonly columns: readonly Column[];
+  readonly pageBytes: number;
+  readonly createdBy: string;
+}
+
+/** A Parquet file being written, row group by row group. */
 export class ParquetFile {
-  readonly #columns: readonly Column[];
-  readonly #createdBy: string;
+  readonly #written: Written;
   readonly #parts: Uint8Array[] = [];
   readonly #groups: GroupMeta[] = [];
+  readonly #digest = createHash('sha256');
   #size = 0;
 
-  constructor(columns: readonly Column[], createdBy: string) {
-    this.#columns = columns;
-    this.#createdBy = createdBy;
+  constructor(written: Written) {
+    this.#written = written;
     this.#push(fileHead);
   }
 
-  /** Writes the group and begins the next one. The event loop has a turn after each column. */
+  /** Writes the group and begins the next one. The event loop has a turn after each page. */
   async addGroup(growing: GrowingColumns): Promise<void> {
     await loadZstd();
     const { rows } = growing;
     const chunks: ChunkMeta[] = [];
-    for (const column of this.#columns) {
-      const encoded = growing.encode(growing.columns.indexOf(column));
-      checkSound(column, encoded, rows);
-      chunks.push(this.#addChunk(column, encoded));
-      await setImmediate();
-    }
+    for (const column of this.#written.columns) chunks.push(await this.#addChunk(column, growing));
     this.#groups.push({ rows, chunks });
     growing.clear();
   }
@@ -45,41 +46,53 @@ export class ParquetFile {
   end(): EncodedFile | null {
     const rows = this.#groups.reduce((sum, group) => sum + group.rows, 0);
     if (rows === 0) return null;
-    this.#push(fileTail(this.#columns, this.#groups, this.#createdBy));
+    const { columns, createdBy } = this.#written;
+    this.#push(fileTail(columns, this.#groups, createdBy));
     const content = Buffer.allocUnsafeSlow(this.#size);
     let at = 0;
     for (const part of this.#parts) {
       content.set(part, at);
       at += part.length;
     }
-    return { content, digest: createHash('sha256').update(content).digest('hex'), rows, ranges: this.#ranges() };
+    return { content, digest: this.#digest.digest('hex'), rows, ranges: this.#ranges() };
   }
 
-  #addChunk(column: Column, { values, nulls, dictionary, page, bounds }: EncodedColumn): ChunkMeta {
-    const start = this.#size;
-    let size = 0;
-    const add = (raw: Uint8Array, count: number, headerOf: (written: Page) => Uint8Array): number => {
-      const at = this.#size;
-      const written = { size: raw.length, compressed: compress(raw, LEVEL), values: count };
-      const head = headerOf(written);
-      size += head.length + raw.length;
-      this.#push(head);
-      this.#push(written.compressed);
-      return at;
-    };
-    const dictionaryAt = dictionary === null ? null : add(dictionary.content, dictionary.count, dictionaryHeader);
-    const pageAt = add(page, values + nulls, (written) => dataHeader(written, dictionary === null));
+  async #addChunk(column: Column, growing: GrowingColumns): Promise<ChunkMeta> {
+    const index = growing.columns.indexOf(column);
+    const { values, nulls, dictionary, bounds } = growing.settle(index);
+    checkSound(column, { values, nulls }, growing.rows);
     const kept = bounds === null ? null : { min: bounds.min.slice(), max: bounds.max.slice() };
-    return { column, values, nulls, size, compressedSize: this.#size - start, dictionaryAt, pageAt, bounds: kept };
+    const start = this.#size;
+    const isPlain = dictionary === null;
+    let size = isPlain ? 0 : this.#addPage(dictionary.content, (page) => dictionaryHeader(page, dictionary.count));
+    const pageAt = this.#size;
+    const next = () => growing.nextPage(index, this.#written.pageBytes);
+    for (let page = next(); page !== null; page = next()) {
+      const { rows, content } = page;
+      size += this.#addPage(content, (written) => dataHeader(written, rows, isPlain));
+      await setImmediate();
+    }
+    const compressedSize = this.#size - start;
+    return { column, values, nulls, size, compressedSize, dictionaryAt: isPlain ? null : start, pageAt, bounds: kept };
+  }
+
+  /** Gives the bytes of the page as it was, with its header. */
+  #addPage(content: Uint8Array, headerOf: (page: Page) => Uint8Array): number {
+    const compressed = compress(content, LEVEL);
+    const header = headerOf({ size: content.length, compressedSize: compressed.length });
+    this.#push(header);
+    this.#push(compressed);
+    return header.length + content.length;
   }
 
   #push(part: Uint8Array): void {
     this.#parts.push(part);
+    this.#digest.update(part);
     this.#size += part.length;
   }
 
   #ranges(): Readonly<Record<string, ColumnRange>> {
-    const ranges = this.#columns.filter(isRanged).flatMap((column) => {
+    const ranges = this.#written.columns.filter(isRanged).flatMap((column) => {
       const range = rangeOf(
         column,
         this.#groups.flatMap(({ chunks }) => chunks.filter((chunk) => chunk.column === column)),
@@ -91,7 +104,7 @@ export class ParquetFile {
 }
 
 /** Every row has a value or none, and none only where the contract allows it: whatever let it pass was wrong. */
-function checkSound({ name, required }: Column, { values, nulls }: EncodedColumn, rows: number): void {
+function checkSound({ name, required }: Column, { values, nulls }: Pick<SettledColumn, 'values' | 'nulls'>, rows: number): void {
   if (values + nulls === rows && (nulls === 0 || !required)) return;
   const message = `column ${name}: ${String(rows)} rows became ${String(values)} values and ${String(nulls)} nulls. Land it with LANDING_ENCODER=arrow, and report this.`;
   throw new SoundFlowError('BAD_ASSET', message);

@@ -43,11 +43,10 @@ const PHYSICAL: Readonly<Record<ColumnType, Physical>> = {
   bytes: { type: BYTE_ARRAY, converted: null, logical: null },
 };
 
-/** A page before and after compression, and how many values it is of, nulls among them. */
+/** Sizes of a page before and after compression, in bytes. */
 export interface Page {
   readonly size: number;
-  readonly compressed: Uint8Array;
-  readonly values: number;
+  readonly compressedSize: number;
 }
 
 /** A column's part of a row group, as its metadata tell it. Places and sizes in bytes, those of a page with its header. */
@@ -71,22 +70,22 @@ export interface GroupMeta {
 /** How a file begins. */
 export const fileHead: Uint8Array = MAGIC;
 
-/** The header of a page of different values. */
-export function dictionaryHeader(page: Page): Uint8Array {
+/** The header of a page of so many different values. */
+export function dictionaryHeader(page: Page, values: number): Uint8Array {
   const kind = struct([
-    [1, i32(page.values)],
+    [1, i32(values)],
     [2, i32(PLAIN_DICTIONARY)],
   ]);
   return header(DICTIONARY_PAGE, page, [7, kind]);
 }
 
-/** The header of a page of values, or of codes of a dictionary. */
-export function dataHeader(page: Page, isPlain: boolean): Uint8Array {
+/** The header of a page of values, or of codes of a dictionary, of so many rows. */
+export function dataHeader(page: Page, rows: number, isPlain: boolean): Uint8Array {
   const encoding = i32(isPlain ? PLAIN : PLAIN_DICTIONARY);
   return header(DATA_PAGE, page, [
     5,
     struct([
-      [1, i32(page.values)],
+      [1, i32(rows)],
       [2, encoding],
       [3, i32(RLE)],
       [4, i32(RLE)],
@@ -94,8 +93,8 @@ export function dataHeader(page: Page, isPlain: boolean): Uint8Array {
   ]);
 }
 
-function header(type: number, { size, compressed }: Page, kind: readonly [number, Thrift]): Uint8Array {
-  return struct([[1, i32(type)], [2, i32(size)], [3, i32(compressed.length)], kind]).bytes;
+function header(type: number, { size, compressedSize }: Page, kind: readonly [number, Thrift]): Uint8Array {
+  return struct([[1, i32(type)], [2, i32(size)], [3, i32(compressedSize)], kind]).bytes;
 }
 
 /** What stands behind the row groups of a file: its metadata, their length, and the end. */

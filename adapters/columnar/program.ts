@@ -17,7 +17,8 @@ export interface Program {
   readonly putMissing: (column: number) => void;
   readonly putOrigin: (offset: number, time: number) => void;
   readonly endRow: () => void;
-  readonly encode: (column: number) => void;
+  readonly settle: (column: number) => void;
+  readonly nextPage: (column: number, bytes: number) => number;
 }
 
 interface Memory {

@@ -37,7 +37,7 @@ import {
   unescape,
   valueEnd,
 } from './json.as';
-import { clearPages, encodeColumn } from './pages.as';
+import { clearPages, settleColumn, writePage } from './pages.as';
 
 /** Digits that a double holds exactly. */
 const EXACT_DIGITS: i32 = 15;
@@ -213,8 +213,13 @@ export function endRow(): void {
 }
 
 /** As pages.as.ts does. */
-export function encode(index: i32): void {
-  encodeColumn(columnAt(index), rows);
+export function settle(index: i32): void {
+  settleColumn(columnAt(index));
+}
+
+/** As pages.as.ts does. */
+export function nextPage(index: i32, bytes: i32): i32 {
+  return writePage(columnAt(index), rows, <usize>bytes);
 }
 
 function columnAt(index: i32): Column {

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Contract } from '../../core/assets.ts';
-import { DEAD_LETTER, isLineage, LINEAGE, type Column } from '../../core/columns.ts';
+import { DEAD_LETTER, isLineage, LINEAGE } from '../../core/columns.ts';
 import { createDriftSample, type DriftSample } from '../../core/drift.ts';
 import { startOf } from '../../core/hours.ts';
 import type { EncodedFile, EncodedSegment, SegmentEncoder, SegmentHeading } from '../../core/ports/encoder.ts';
 import type { RecordChunk } from '../../core/ports/event-log.ts';
 import { valueAt } from '../../core/records.ts';
 import { GrowingColumns, type Shape, type Source } from './columns.ts';
-import { ParquetFile } from './parquet-file.ts';
+import { ParquetFile, type Written } from './parquet-file.ts';
 
 /** Records decoded one by one between two turns of the event loop. */
 const DECODED_IN_A_ROW = 100;
@@ -18,6 +18,8 @@ export interface SegmentParts {
   readonly heading: SegmentHeading;
   /** Rows of a row group at most. */
   readonly groupRows: number;
+  /** Bytes of text after which a page ends. */
+  readonly pageBytes: number;
   /** Who the files say wrote them. */
   readonly createdBy: string;
 }
@@ -31,13 +33,14 @@ export class ColumnarSegment implements SegmentEncoder {
   #decoded = 0;
 
   constructor(parts: SegmentParts) {
-    const { contract, groupRows, createdBy } = parts;
+    const { contract, groupRows, pageBytes, createdBy } = parts;
+    const written = { pageBytes, createdBy };
     this.#parts = parts;
     this.#drift = createDriftSample(contract.columns.map(({ name }) => name));
     const { columns, rules } = contract;
-    this.#rows = new GrowingFile({ columns, rules, groupRows }, { order: [...columns, ...LINEAGE], createdBy });
+    this.#rows = new GrowingFile({ columns, rules, groupRows }, { columns: [...columns, ...LINEAGE], ...written });
     const own = DEAD_LETTER.filter((column) => !isLineage(column));
-    this.#deadLetters = new GrowingFile({ columns: own, rules: null, groupRows }, { order: DEAD_LETTER, createdBy });
+    this.#deadLetters = new GrowingFile({ columns: own, rules: null, groupRows }, { columns: DEAD_LETTER, ...written });
   }
 
   async add(chunk: RecordChunk, epoch: number): Promise<void> {
@@ -104,9 +107,9 @@ class GrowingFile {
   #growing: GrowingColumns | null = null;
   #source: Source | null = null;
 
-  constructor(shape: Shape, { order, createdBy }: { readonly order: readonly Column[]; readonly createdBy: string }) {
+  constructor(shape: Shape, written: Written) {
     this.#shape = shape;
-    this.#file = new ParquetFile(order, createdBy);
+    this.#file = new ParquetFile(written);
   }
 
   /** The columns, for rows of this source. */

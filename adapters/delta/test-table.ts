@@ -216,13 +216,17 @@ async function land(store: ObjectStore, rows: Rows): Promise<LandedFile> {
   return { path, bytes: content.length, rows: rows.to - rows.from, digest: 'ab'.repeat(32), ranges };
 }
 
+/** Small, so that a file has several pages of a column. */
+const SIZES = { groupRows: 1_000, pageBytes: 50 };
+
 /** A data file as landing writes it. */
 async function parquetOf(rows: Rows): Promise<Uint8Array> {
   const columns = rows.mood === undefined ? COLUMNS : GROWN;
   const decode = (value: Uint8Array | null) =>
     ({ ok: true, row: Row.parse(JSON.parse(Buffer.from(value ?? []).toString())) }) as const;
   const contract: Contract = { columns, rules: null, decode };
-  const segment = createColumnarEncoder(new Map([['plays', contract]])).open({ topic: 'plays', landedHour: hourAt(rows.hour) });
+  const encoder = createColumnarEncoder(new Map([['plays', contract]]), SIZES);
+  const segment = encoder.open({ topic: 'plays', landedHour: hourAt(rows.hour) });
   const records = rowsOf(rows).map((row) => ({
     ...{ partition: 0, offset: Number(row._offset), timestamp: FIRST_MS },
     value: Buffer.from(JSON.stringify({ ...row, ts: Number(row.ts) / 1_000 })),
