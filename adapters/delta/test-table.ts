@@ -217,7 +217,7 @@ async function land(store: ObjectStore, rows: Rows): Promise<LandedFile> {
 }
 
 /** Small, so that a file has several pages of a column. */
-const SIZES = { groupRows: 1_000, pageBytes: 50 };
+const SIZES = { groupRows: 1_000, pageBytes: 10 };
 
 /** A data file as landing writes it. */
 async function parquetOf(rows: Rows): Promise<Uint8Array> {
