@@ -1,4 +1,4 @@
-import { countOf, failureLines, runJest } from './jest-run.mjs';
+import { conclude, runJest } from './jest-run.mjs';
 import { prepare } from './prepare.mjs';
 import { elapsed } from './progress.mjs';
 import { atTheEdge } from './setup-error.mjs';
@@ -9,11 +9,8 @@ await atTheEdge(async () => {
   await prepare(process.stderr);
   const since = Date.now();
   const outcomes = await runJest(['--selectProjects', 'chaos']);
-  const { passed, failed } = countOf(outcomes);
-  const lines = [...failureLines(outcomes), '', ...table(outcomes)];
-  process.stderr.write(`\n${lines.join('\n')}\n${elapsed((Date.now() - since) / 1000)} in all\n`);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  process.stderr.write(`\n${table(outcomes).join('\n')}\n${elapsed((Date.now() - since) / 1000)} in all\n`);
+  return conclude(outcomes);
 });
 
 /** A line for each case: how many of its seeds passed, and how long the longest took. @param {readonly Outcome[]} outcomes */

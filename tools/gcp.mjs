@@ -1,5 +1,5 @@
 import { defaultToolsDir } from './home.mjs';
-import { countOf, failureLines, runJest } from './jest-run.mjs';
+import { conclude, countOf, failed, runJest } from './jest-run.mjs';
 import { ensureParts, PARTS } from './parts.mjs';
 import { prepare } from './prepare.mjs';
 import { createLog, elapsed, label } from './progress.mjs';
@@ -24,14 +24,11 @@ await atTheEdge(async () => {
   for (const { name, args } of RUNS) {
     const since = Date.now();
     const outcomes = await runJest([...args, ...process.argv.slice(2)]);
-    const { passed, failed } = countOf(outcomes);
-    log.line(`${label(name)}${passed} passed, ${failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
+    const count = countOf(outcomes);
+    log.line(`${label(name)}${count.passed} passed, ${count.failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
     all.push(...outcomes);
   }
-  for (const line of failureLines(all)) log.line(line);
-  const { passed, failed } = countOf(all);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  return conclude(all);
 });
 
 /**
@@ -49,7 +46,7 @@ async function partsMissing(log) {
     } catch (error) {
       const why = `CANNOT BE HAD, and its tests will fail: ${messageOf(error)}`;
       log.line(`${label(name)}${why}`);
-      missing.push({ file: name, title: '', passed: false, seconds: 0, why });
+      missing.push(failed(name, why));
     }
   }
   return missing;

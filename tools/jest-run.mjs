@@ -50,6 +50,19 @@ export function countOf(outcomes) {
   return { passed, failed: outcomes.length - passed };
 }
 
+/** Something that failed as a whole. @param {string} file @param {string} why @returns {Outcome} */
+export function failed(file, why) {
+  return { file, title: '', passed: false, seconds: 0, why };
+}
+
+/** Ends a run: tells again what failed, and as the last line how many passed. @param {readonly Outcome[]} outcomes @returns {number} the exit code */
+export function conclude(outcomes) {
+  for (const line of failureLines(outcomes)) process.stderr.write(`${line}\n`);
+  const count = countOf(outcomes);
+  process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
+  return count.failed === 0 && count.passed > 0 ? 0 : 1;
+}
+
 /** What failed, told once more for who reads the end of a log only. @param {readonly Outcome[]} outcomes @returns {string[]} */
 export function failureLines(outcomes) {
   return outcomes
@@ -73,7 +86,7 @@ function outcomesOf(code, results) {
   const outcomes = filesIn(results).flatMap(outcomesOfFile);
   if (outcomes.length > 0 && (code === 0 || outcomes.some(({ passed }) => !passed))) return outcomes;
   const why = `jest ended with ${code ?? 'a signal'} and ${outcomes.length === 0 ? 'ran no test' : 'names no test that failed'}; see above.`;
-  return [...outcomes, { file: 'jest', title: '', passed: false, seconds: 0, why }];
+  return [...outcomes, failed('jest', why)];
 }
 
 /** What jest wrote of its files; nothing where it ended before it could. @param {string} results @returns {JestFile[]} */
@@ -90,7 +103,7 @@ function outcomesOfFile({ name, status, message, assertionResults }) {
   const file = relative(process.cwd(), name);
   const tests = assertionResults.map((test) => outcomeOfTest(file, test));
   if (status === 'passed' || tests.some(({ passed }) => !passed)) return tests;
-  return [...tests, { file, title: '', passed: false, seconds: 0, why: message }];
+  return [...tests, failed(file, message)];
 }
 
 /** @param {string} file @param {JestTest} test @returns {Outcome} */

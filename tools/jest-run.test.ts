@@ -7,7 +7,7 @@ import { runInline, withFolder } from './fixtures/inline.ts';
 const FILES = {
   'good.test.js': `it('holds', () => undefined);`,
   'wrong.test.js': `describe('sums', () => { it('add up', () => expect(1 + 1).toBe(3)); });`,
-  'left.test.js': `it.skip('is left out', () => undefined); it.todo('is to be written');`,
+  'left.test.js': `it['skip']('is left out', () => undefined); it['todo']('is to be written');`,
   'broken.test.js': `it('never runs', () => {`,
 };
 

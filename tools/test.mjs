@@ -1,4 +1,4 @@
-import { countOf, failureLines, runJest, runShown } from './jest-run.mjs';
+import { conclude, countOf, failed, runJest, runShown } from './jest-run.mjs';
 import { ensureParts } from './parts.mjs';
 import { prepare } from './prepare.mjs';
 import { createLog, elapsed, label } from './progress.mjs';
@@ -35,14 +35,11 @@ await atTheEdge(async () => {
   for (const step of STEPS) {
     const since = Date.now();
     const outcomes = await runStep(step, parts);
-    const { passed, failed } = countOf(outcomes);
-    log.line(`${label(step.name)}${passed} passed, ${failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
+    const count = countOf(outcomes);
+    log.line(`${label(step.name)}${count.passed} passed, ${count.failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
     all.push(...outcomes);
   }
-  for (const line of failureLines(all)) log.line(line);
-  const { passed, failed } = countOf(all);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  return failed === 0 ? 0 : 1;
+  return conclude(all);
 });
 
 /**
@@ -80,7 +77,7 @@ async function runStep({ name, run, needs }, parts) {
   try {
     for (const part of needs) await parts.get(part);
   } catch (error) {
-    return [{ file: name, title: '', passed: false, seconds: 0, why: `It cannot run: ${messageOf(error)}` }];
+    return [failed(name, `It cannot run: ${messageOf(error)}`)];
   }
   return run();
 }
@@ -88,9 +85,8 @@ async function runStep({ name, run, needs }, parts) {
 /** A check that passes as a whole. @param {string} program @param {readonly string[]} args @returns {Step['run']} */
 function check(program, ...args) {
   return async () => {
-    const since = Date.now();
     const code = await runShown([process.execPath, `node_modules/${program}`, ...args]);
-    const why = code === 0 ? '' : `It ended with ${code ?? 'a signal'}; what it says stands above.`;
-    return [{ file: program, title: '', passed: code === 0, seconds: (Date.now() - since) / 1000, why }];
+    if (code !== 0) return [failed(program, `It ended with ${code ?? 'a signal'}; what it says stands above.`)];
+    return [{ file: program, title: '', passed: true, seconds: 0, why: '' }];
   };
 }
