@@ -1,8 +1,8 @@
 import { defaultToolsDir } from './home.mjs';
-import { conclude, countOf, failed, runJest } from './jest-run.mjs';
+import { conclude, failed, runJest, runStage } from './jest-run.mjs';
 import { ensureParts, PARTS } from './parts.mjs';
 import { prepare } from './prepare.mjs';
-import { createLog, elapsed, label } from './progress.mjs';
+import { createLog, label } from './progress.mjs';
 import { atTheEdge, messageOf } from './setup-error.mjs';
 
 /** @typedef {import('./jest-run.mjs').Outcome} Outcome */
@@ -21,13 +21,8 @@ await atTheEdge(async () => {
   const log = createLog(process.stderr);
   /** @type {Outcome[]} */
   const all = await partsMissing(log);
-  for (const { name, args } of RUNS) {
-    const since = Date.now();
-    const outcomes = await runJest([...args, ...process.argv.slice(2)]);
-    const count = countOf(outcomes);
-    log.line(`${label(name)}${count.passed} passed, ${count.failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
-    all.push(...outcomes);
-  }
+  const more = process.argv.slice(2);
+  for (const { name, args } of RUNS) all.push(...(await runStage(log, name, () => runJest([...args, ...more]))));
   return conclude(all);
 });
 

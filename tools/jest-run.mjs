@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 import { killGroup, whenThisProcessEnds } from './child.mjs';
+import { elapsed, label } from './progress.mjs';
 
 /** What a run of tests came to. @typedef {{ passed: number, failed: number }} Count */
 /** One test, or a file whose tests did not run; `why` is empty where it passed. @typedef {{ file: string, title: string, passed: boolean, seconds: number, why: string }} Outcome */
@@ -53,6 +54,18 @@ export function countOf(outcomes) {
 /** Something that failed as a whole. @param {string} file @param {string} why @returns {Outcome} */
 export function failed(file, why) {
   return { file, title: '', passed: false, seconds: 0, why };
+}
+
+/**
+ * Runs one of several stages, and says in a line what it came to.
+ * @param {import('./progress.mjs').Log} log @param {string} name @param {() => Promise<readonly Outcome[]>} run @returns {Promise<readonly Outcome[]>}
+ */
+export async function runStage(log, name, run) {
+  const since = Date.now();
+  const outcomes = await run();
+  const { passed, failed } = countOf(outcomes);
+  log.line(`${label(name)}${passed} passed, ${failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
+  return outcomes;
 }
 
 /** Ends a run: tells again what failed, and as the last line how many passed. @param {readonly Outcome[]} outcomes @returns {number} the exit code */

@@ -1,7 +1,7 @@
-import { conclude, countOf, failed, runJest, runShown } from './jest-run.mjs';
+import { conclude, failed, runJest, runShown, runStage } from './jest-run.mjs';
 import { ensureParts } from './parts.mjs';
 import { prepare } from './prepare.mjs';
-import { createLog, elapsed, label } from './progress.mjs';
+import { createLog } from './progress.mjs';
 import { defaultToolsDir } from './home.mjs';
 import { atTheEdge, messageOf } from './setup-error.mjs';
 
@@ -32,13 +32,7 @@ await atTheEdge(async () => {
   const parts = partsReady(log);
   /** @type {Outcome[]} */
   const all = [];
-  for (const step of STEPS) {
-    const since = Date.now();
-    const outcomes = await runStep(step, parts);
-    const count = countOf(outcomes);
-    log.line(`${label(step.name)}${count.passed} passed, ${count.failed} failed in ${elapsed((Date.now() - since) / 1000)}`);
-    all.push(...outcomes);
-  }
+  for (const step of STEPS) all.push(...(await runStage(log, step.name, () => runStep(step, parts))));
   return conclude(all);
 });
 

@@ -14,8 +14,12 @@ export function landingOf(topic: string, taskQueue: string) {
   return { workflowId: landingId(topic), taskQueue, args: [landingFrom(topic)], retry: ALWAYS };
 }
 
-/** Starts the landing of each topic and the taker of backfills, where they do not run yet. Safe to repeat. */
-export async function ensureAlwaysThere(client: Client, taskQueue: string, topics: Iterable<string>): Promise<void> {
+/** Starts the landing of each topic and the taker of backfills, where they do not run yet; gives their ids. Safe to repeat. */
+export async function ensureAlwaysThere(
+  client: Client,
+  taskQueue: string,
+  topics: readonly string[],
+): Promise<readonly string[]> {
   for (const topic of topics) {
     await startOnce(() =>
       client.workflow.start('landTopic', {
@@ -38,6 +42,7 @@ export async function ensureAlwaysThere(client: Client, taskQueue: string, topic
       staticSummary: 'takes requests for backfills',
     }),
   );
+  return [...topics.map(landingId), BACKFILLS_ID];
 }
 
 async function startOnce(start: () => Promise<unknown>): Promise<void> {

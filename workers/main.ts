@@ -2,7 +2,6 @@ import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
 import { lastWordsOf } from '../core/errors.ts';
-import { BACKFILLS_ID, landingId } from '../core/workflow-ids.ts';
 import { readConfig, type Config } from '../temporal.config.ts';
 import { ensureAlwaysThere } from './always-there.ts';
 import { compose } from './compose.ts';
@@ -45,7 +44,7 @@ async function main(config: Config): Promise<void> {
   });
   void reportHealth({ client, workers, file: config.healthFile, signal: stopping.signal });
   await ensureSchedule(client, taskQueue);
-  await ensureAlwaysThere(client, taskQueue, topics);
+  const workflowIds = await ensureAlwaysThere(client, taskQueue, topics);
   const firstRun = runOnceWhenLanded(client, {
     catalog: deps.catalog,
     topics,
@@ -55,7 +54,6 @@ async function main(config: Config): Promise<void> {
   firstRun.catch((failure: unknown) => {
     process.stderr.write(`the first run could not be started; the schedule will do it: ${String(failure)}\n`);
   });
-  const workflowIds = [...topics.map(landingId), BACKFILLS_ID];
   const watching = watchHistories({ client, workflowIds, everyMs: LOOK_EVERY_MS, signal: stopping.signal });
   await Promise.race([running, watching.then(() => running)]);
   await closeClient();

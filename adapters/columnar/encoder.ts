@@ -1,17 +1,10 @@
 import type { Contract } from '../../core/assets.ts';
 import { unknownTopic } from '../../core/errors.ts';
 import type { Encoder } from '../../core/ports/encoder.ts';
-import { ColumnarSegment } from './segment.ts';
+import { ColumnarSegment, type PieceSizes } from './segment.ts';
 
 /** Grows whenever a change here may give other bytes for the same records. */
 const VERSION = 'columnar/2';
-/** How much is written in one piece. */
-export interface PieceSizes {
-  /** Rows of a row group at most. */
-  readonly groupRows: number;
-  /** Bytes of text after which a page ends. */
-  readonly pageBytes: number;
-}
 
 /** As many rows as a segment has: they share their dictionaries. A page is compressed in one go, in some ten milliseconds. */
 const SIZES: PieceSizes = { groupRows: 131_072, pageBytes: 1 << 20 };

@@ -12,14 +12,18 @@ import { ParquetFile, type Written } from './parquet-file.ts';
 /** Records decoded one by one between two turns of the event loop. */
 const DECODED_IN_A_ROW = 100;
 
-/** What a segment is encoded with. */
-export interface SegmentParts {
-  readonly contract: Contract;
-  readonly heading: SegmentHeading;
+/** How much is written in one piece. */
+export interface PieceSizes {
   /** Rows of a row group at most. */
   readonly groupRows: number;
   /** Bytes of text after which a page ends. */
   readonly pageBytes: number;
+}
+
+/** What a segment is encoded with. */
+export interface SegmentParts extends PieceSizes {
+  readonly contract: Contract;
+  readonly heading: SegmentHeading;
   /** Who the files say wrote them. */
   readonly createdBy: string;
 }
